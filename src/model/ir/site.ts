@@ -1,0 +1,35 @@
+/**
+ * The author's place in a source file. The stack is captured raw; V8 formats (and source-maps) it only when somebody reads
+ * `text`, so that recording thousands of sites costs little.
+ */
+export class Site {
+  readonly #holder: { stack?: string } = {};
+
+  /** @param below the public function whose caller is the author. */
+  constructor(below: (...parameters: never[]) => unknown) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 1;
+    Error.captureStackTrace(this.#holder, below);
+    Error.stackTraceLimit = limit;
+  }
+
+  /** `file:line`, the file relative to the working directory; `unknown` where the engine keeps no stack. */
+  get text(): string {
+    const frame = /\(?([^()\s]+):(\d+):\d+\)?\s*$/.exec(this.#holder.stack ?? '');
+    if (frame === null) return 'unknown';
+    const path = (frame[1] as string).replace(/^file:\/\//, '');
+    const here = `${process.cwd()}/`;
+    return `${path.startsWith(here) ? path.slice(here.length) : path}:${frame[2]}`;
+  }
+}
+
+/** A mistake in a definition, found while it is built. The message says what to write instead, and where. */
+export class BuildError extends Error {
+  readonly site: Site;
+
+  constructor(message: string, site: Site) {
+    super(`${message} (at ${site.text})`);
+    this.name = 'BuildError';
+    this.site = site;
+  }
+}
