@@ -76,14 +76,14 @@ export function cell<V extends Value>(kind: ScalarKind<V>, initial: number | big
   return spec(shape, (path) => new PlaceReference<V>({ path, type: kind.type }));
 }
 
-/** A mutual-exclusion lock. */
-export function mutex(): Spec<LockReference> {
-  return spec({ kind: 'lock', shared: false } satisfies LockShape, (path) => new LockReference(path));
+/** A mutual-exclusion lock; `poisons` makes it panic when it is taken after a panic inside it. */
+export function mutex(options: { readonly poisons?: boolean } = {}): Spec<LockReference> {
+  return lockSpec({ kind: 'lock', shared: false, poisons: options.poisons ?? false });
 }
 
 /** A reader-writer lock. */
-export function rwlock(): Spec<LockReference> {
-  return spec({ kind: 'lock', shared: true } satisfies LockShape, (path) => new LockReference(path));
+export function rwlock(options: { readonly poisons?: boolean } = {}): Spec<LockReference> {
+  return lockSpec({ kind: 'lock', shared: true, poisons: options.poisons ?? false });
 }
 
 /** Records that are appended and never removed one by one. */
@@ -179,6 +179,10 @@ export function state<R extends Readonly<Record<string, Spec<unknown>>>>(
 
 function spec<Reference>(shape: Shape, reference: (path: Path) => Reference): Spec<Reference> {
   return { kind: 'spec', shape, scope: 'shared', reference };
+}
+
+function lockSpec(shape: LockShape): Spec<LockReference> {
+  return spec(shape, (path) => new LockReference(path));
 }
 
 function memberShape(member: Member): Shape {

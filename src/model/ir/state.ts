@@ -8,10 +8,11 @@ export interface ScalarShape {
   readonly initial: bigint;
 }
 
-/** A mutual-exclusion lock or a reader-writer lock. */
+/** A mutual-exclusion lock or a reader-writer lock. A poisoning lock panics when it is taken after a panic inside it. */
 export interface LockShape {
   readonly kind: 'lock';
   readonly shared: boolean;
+  readonly poisons: boolean;
 }
 
 /** Records that are appended and never removed; an index at or past the length is out of bounds. */
