@@ -1,0 +1,201 @@
+import type { MachineSettings } from '../vocabulary/machine.ts';
+import type { VerdictCode } from '../vocabulary/verdicts.ts';
+import type { AddressIndex } from './address-index.ts';
+import type { ByteStore } from './bytes.ts';
+import type { FaultDetail, Intent } from './fault-detail.ts';
+import { Kind } from './kinds.ts';
+import { type AllocationRecords, RecordFlag } from './records.ts';
+
+/** Intents whose range faults have one verdict of their own; the cause still tells which check failed. */
+const RANGE_VERDICT: Partial<Record<Intent, VerdictCode>> = {
+  arithmetic: 'pointer-arithmetic',
+  difference: 'pointer-difference',
+};
+
+/**
+ * The checks that every access goes through, in their order: an allocation behind the pointer, alive, the range inside it, then
+ * permission, alignment and initialisation (rustc: compiler/rustc_const_eval/src/interpret/memory.rs, `check_and_deref_ptr`;
+ * alignment after bounds: interpret/place.rs, `get_place_alloc`). A check answers 0 or the fault's code, whose data is in
+ * the fault detail; the record and position found are left in fields.
+ */
+export class AccessCheck {
+  /** The record that the last successful check found. */
+  record = -1;
+  /** Where its range starts in the byte store. */
+  position = 0;
+  /** The place in the program that faults are blamed on. */
+  site = -1;
+
+  readonly #records: AllocationRecords;
+  readonly #index: AddressIndex;
+  readonly #bytes: ByteStore;
+  readonly #fault: FaultDetail;
+  readonly #symbolic: boolean;
+
+  constructor(
+    settings: MachineSettings,
+    records: AllocationRecords,
+    index: AddressIndex,
+    bytes: ByteStore,
+    fault: FaultDetail,
+  ) {
+    this.#symbolic = settings.alignment === 'symbolic';
+    this.#records = records;
+    this.#index = index;
+    this.#bytes = bytes;
+    this.#fault = fault;
+  }
+
+  /**
+   * The live record that a pointer refers to, or -1. A wildcard refers to the exposed allocation at its address, or at the byte
+   * before when the extent is negative (miri: src/alloc_addresses/mod.rs, `alloc_id_from_addr`).
+   */
+  resolve(low: number, high: number, provenance: number, extent: number): number {
+    if (provenance > 0) return this.#records.find(provenance);
+    return provenance === 0 ? -1 : this.#resolveWildcard(low, high, extent);
+  }
+
+  /** Checks that `size` bytes, at least 1, at the pointer are inside its live allocation. */
+  locate(low: number, high: number, provenance: number, size: number, intent: Intent): number {
+    const record = this.resolve(low, high, provenance, size);
+    if (record < 0) return this.dangling(low, high, provenance, size, intent);
+    const records = this.#records;
+    const baseLow = records.baseLow[record];
+    const offset = (low - baseLow) | 0;
+    const offsetHigh = (high - records.baseHigh[record] - (low >>> 0 < baseLow >>> 0 ? 1 : 0)) | 0;
+    if (offsetHigh !== 0 || offset < 0 || offset > records.size[record] - size) {
+      return this.#outOfBounds(low, high, provenance, size, intent, record);
+    }
+    this.record = record;
+    this.position = (records.block[record] << 5) + offset;
+    return 0;
+  }
+
+  /**
+   * Checks that the range between a pointer and the one `extent` bytes away, in either direction, is inside one live allocation.
+   * No range at all is always fine.
+   */
+  range(low: number, high: number, provenance: number, extent: number, intent: Intent): number {
+    if (extent === 0) return 0;
+    const record = this.resolve(low, high, provenance, extent);
+    if (record < 0) return this.dangling(low, high, provenance, extent, intent);
+    const offset = this.#records.offsetOf(record, low, high);
+    const begin = extent < 0 ? offset + extent : offset;
+    const end = extent < 0 ? offset : offset + extent;
+    if (begin >= 0 && end <= this.#records.size[record]) return 0;
+    return this.#outOfBounds(low, high, provenance, extent, intent, record);
+  }
+
+  /** Whether the address, with the promises of its live allocation (-1: none), is aligned. Alignments are powers of two. */
+  isAligned(low: number, record: number, alignment: number): boolean {
+    if ((low & (alignment - 1)) !== 0) return false;
+    return !this.#symbolic || record < 0 || this.#isPromised(low, record, alignment);
+  }
+
+  /** Checks the alignment at a pointer whose record is known; -1 when there is none. */
+  alignment(
+    low: number,
+    high: number,
+    provenance: number,
+    record: number,
+    alignment: number,
+    size: number,
+    intent: Intent,
+  ): number {
+    return this.isAligned(low, record, alignment)
+      ? 0
+      : this.misaligned(low, high, provenance, record, alignment, size, intent);
+  }
+
+  /** Checks an access of no bytes: everything is fine but the alignment. */
+  empty(low: number, high: number, provenance: number, alignment: number, intent: Intent): number {
+    const record = this.resolve(low, high, provenance, 0);
+    return this.alignment(low, high, provenance, record, alignment, 0, intent);
+  }
+
+  /** The fault of a pointer that refers to no live allocation. */
+  dangling(low: number, high: number, provenance: number, extent: number, intent: Intent): number {
+    const isNull = low === 0 && high === 0;
+    const cause = provenance > 0 ? 'use-after-free' : isNull ? 'null-pointer' : 'no-provenance';
+    const code = this.#fault.raise(RANGE_VERDICT[intent] ?? cause, cause, intent, this.site);
+    this.#fault.setPointer(low, high, provenance, extent);
+    return code;
+  }
+
+  misaligned(
+    low: number,
+    high: number,
+    provenance: number,
+    record: number,
+    alignment: number,
+    size: number,
+    intent: Intent,
+  ): number {
+    const fault = this.#fault;
+    const promised = this.#symbolic && record >= 0 && !this.#isPromised(low, record, alignment);
+    const code = fault.raise('misaligned', promised ? 'promised-alignment' : 'address-alignment', intent, this.site);
+    fault.setPointer(low, high, provenance, size);
+    if (record >= 0) fault.setAllocation(this.#records, record);
+    fault.alignmentRequired = alignment;
+    fault.alignmentFound = promised ? this.#promisedAt(low, record) : low & -low;
+    return code;
+  }
+
+  /** The fault of a write to a read-only allocation. */
+  readOnly(low: number, high: number, provenance: number, size: number, intent: Intent): number {
+    const code = this.#fault.raise('read-only-write', 'read-only', intent, this.site);
+    this.#fault.setPointer(low, high, provenance, size);
+    this.#fault.setAllocation(this.#records, this.record);
+    return code;
+  }
+
+  /** The fault of a read of the range found last, of which some bytes are not initialised. */
+  uninitialized(low: number, high: number, provenance: number, size: number): number {
+    const fault = this.#fault;
+    const code = fault.raise('uninitialized-read', 'uninitialized', 'read', this.site);
+    fault.setPointer(low, high, provenance, size);
+    fault.setAllocation(this.#records, this.record);
+    let start = 0;
+    while (this.#bytes.isInitialized(this.position + start, 1)) start++;
+    let end = start;
+    while (end < size && !this.#bytes.isInitialized(this.position + end, 1)) end++;
+    fault.rangeStart = fault.offset + start;
+    fault.rangeEnd = fault.offset + end;
+    return code;
+  }
+
+  #resolveWildcard(low: number, high: number, extent: number): number {
+    if (extent < 0) {
+      // Nothing lies before address 0.
+      if (low === 0 && high === 0) return -1;
+      if (low === 0) high = (high - 1) | 0;
+      low = (low - 1) | 0;
+    }
+    const record = this.#index.find(low, high);
+    return record >= 0 && (this.#records.flags[record] & RecordFlag.exposed) !== 0 ? record : -1;
+  }
+
+  #outOfBounds(low: number, high: number, provenance: number, extent: number, intent: Intent, record: number): number {
+    const cause = this.#records.kind[record] === Kind.code ? 'code' : 'out-of-bounds';
+    const code = this.#fault.raise(RANGE_VERDICT[intent] ?? 'out-of-bounds', cause, intent, this.site);
+    this.#fault.setPointer(low, high, provenance, extent);
+    this.#fault.setAllocation(this.#records, record);
+    return code;
+  }
+
+  #isPromised(low: number, record: number, alignment: number): boolean {
+    return this.#promisedAt(low, record) >= alignment;
+  }
+
+  /**
+   * The alignment that the allocation promises at an address: the promised one at the promised offset, less at a distance from it
+   * (miri: src/machine.rs, `alignment_check`).
+   */
+  #promisedAt(low: number, record: number): number {
+    const records = this.#records;
+    const promised = records.promisedAlignment[record];
+    const distance = (low - records.baseLow[record] - records.promisedOffset[record]) | 0;
+    const found = distance & -distance;
+    return found <= 0 || found > promised ? promised : found;
+  }
+}

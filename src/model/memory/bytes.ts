@@ -1,0 +1,146 @@
+/** Blocks are a whole number of granules of 32 bytes, whose initialised bits are one int32. */
+const GRANULE_SHIFT = 5;
+const GRANULE = 1 << GRANULE_SHIFT;
+/** Blocks up to this many granules are kept by exact length, longer ones by powers of two. */
+const EXACT_CLASSES = 32;
+/** All blocks together stay below 1 GiB: positions are int32 and the simulator should end before its host does. */
+const GRANULE_LIMIT = 2 ** 30 / GRANULE;
+
+/** What {@link ByteStore.restore} takes. */
+export interface BytesSnapshot {
+  readonly bytes: Uint8Array;
+  readonly initialized: Int32Array;
+  readonly heads: Int32Array;
+  readonly top: number;
+}
+
+/**
+ * The bytes of all live allocations, little-endian, with one initialised bit a byte. Blocks of dead allocations are recycled by
+ * length, so the store is as large as its live blocks were at most. A `position` is a byte's index in the store; an offset in an
+ * allocation and its position differ by a multiple of the granule.
+ */
+export class ByteStore {
+  bytes = new Uint8Array(64 * GRANULE);
+  /** The same bytes, four at a time. */
+  words = new Int32Array(this.bytes.buffer);
+  /** Bit i of element g says whether byte 32 g + i is initialised. In a free block, the first element links to the next block. */
+  initialized = new Int32Array(64);
+  readonly #heads = new Int32Array(EXACT_CLASSES + 32).fill(-1);
+  #top = 0;
+
+  /** A block for `size` bytes, all uninitialised, as the index of its first granule; -1 when the store is full. */
+  take(size: number): number {
+    const granules = (size + GRANULE - 1) >>> GRANULE_SHIFT;
+    if (granules === 0) return 0;
+    const sizeClass = classOf(granules);
+    let block = this.#heads[sizeClass];
+    if (block >= 0) this.#heads[sizeClass] = this.initialized[block];
+    else {
+      const length = lengthOf(sizeClass);
+      if (this.#top + length > GRANULE_LIMIT) return -1;
+      if (this.#top + length > this.initialized.length) this.#grow(this.#top + length);
+      block = this.#top;
+      this.#top += length;
+    }
+    if (granules === 1) this.initialized[block] = 0;
+    else this.initialized.fill(0, block, block + granules);
+    return block;
+  }
+
+  give(block: number, size: number): void {
+    const granules = (size + GRANULE - 1) >>> GRANULE_SHIFT;
+    if (granules === 0) return;
+    const sizeClass = classOf(granules);
+    this.initialized[block] = this.#heads[sizeClass];
+    this.#heads[sizeClass] = block;
+  }
+
+  /** Whether all of `size` bytes, at least 1, are initialised. */
+  isInitialized(position: number, size: number): boolean {
+    const first = position >> GRANULE_SHIFT;
+    const last = (position + size - 1) >> GRANULE_SHIFT;
+    for (let granule = first; granule <= last; granule++) {
+      const mask = maskOf(granule, first, last, position, size);
+      if ((this.initialized[granule] & mask) !== mask) return false;
+    }
+    return true;
+  }
+
+  /** Whether none of `size` bytes, at least 1, is initialised. */
+  isUninitialized(position: number, size: number): boolean {
+    const first = position >> GRANULE_SHIFT;
+    const last = (position + size - 1) >> GRANULE_SHIFT;
+    for (let granule = first; granule <= last; granule++) {
+      if ((this.initialized[granule] & maskOf(granule, first, last, position, size)) !== 0) return false;
+    }
+    return true;
+  }
+
+  /** Sets the initialised bits of `size` bytes, at least 1. */
+  initialize(position: number, size: number): void {
+    const first = position >> GRANULE_SHIFT;
+    const last = (position + size - 1) >> GRANULE_SHIFT;
+    for (let granule = first; granule <= last; granule++) {
+      this.initialized[granule] |= maskOf(granule, first, last, position, size);
+    }
+  }
+
+  /** Clears the initialised bits of `size` bytes, at least 1. */
+  deinitialize(position: number, size: number): void {
+    const first = position >> GRANULE_SHIFT;
+    const last = (position + size - 1) >> GRANULE_SHIFT;
+    for (let granule = first; granule <= last; granule++) {
+      this.initialized[granule] &= ~maskOf(granule, first, last, position, size);
+    }
+  }
+
+  /** Forgets every block. */
+  clear(): void {
+    this.#heads.fill(-1);
+    this.#top = 0;
+  }
+
+  snapshot(): BytesSnapshot {
+    return {
+      bytes: this.bytes.slice(0, this.#top * GRANULE),
+      initialized: this.initialized.slice(0, this.#top),
+      heads: this.#heads.slice(),
+      top: this.#top,
+    };
+  }
+
+  restore(snapshot: BytesSnapshot): void {
+    if (snapshot.top > this.initialized.length) this.#grow(snapshot.top);
+    this.bytes.set(snapshot.bytes);
+    this.initialized.set(snapshot.initialized);
+    this.#heads.set(snapshot.heads);
+    this.#top = snapshot.top;
+  }
+
+  #grow(granules: number): void {
+    const capacity = Math.max(granules, this.initialized.length * 2);
+    const bytes = new Uint8Array(capacity * GRANULE);
+    bytes.set(this.bytes);
+    const initialized = new Int32Array(capacity);
+    initialized.set(this.initialized);
+    this.bytes = bytes;
+    this.words = new Int32Array(bytes.buffer);
+    this.initialized = initialized;
+  }
+}
+
+function classOf(granules: number): number {
+  return granules <= EXACT_CLASSES ? granules : EXACT_CLASSES + 32 - Math.clz32(granules - 1);
+}
+
+function lengthOf(sizeClass: number): number {
+  return sizeClass <= EXACT_CLASSES ? sizeClass : 1 << (sizeClass - EXACT_CLASSES);
+}
+
+/** The bits of one granule that a range of bytes covers. */
+function maskOf(granule: number, first: number, last: number, position: number, size: number): number {
+  let mask = -1;
+  if (granule === first) mask &= -1 << (position & (GRANULE - 1));
+  if (granule === last) mask &= -1 >>> (GRANULE - 1 - ((position + size - 1) & (GRANULE - 1)));
+  return mask;
+}
