@@ -26,11 +26,20 @@ export class AccessCheck {
   /** The place in the program that faults are blamed on. */
   site = -1;
 
+  /** What `locate` needs of the allocation that it found last: most accesses are to the same one again. */
+  #lastNumber = 0;
+  #lastLow = 0;
+  #lastHigh = 0;
+  #lastSize = 0;
+  #lastStart = 0;
+
   readonly #records: AllocationRecords;
   readonly #index: AddressIndex;
   readonly #bytes: ByteStore;
   readonly #fault: FaultDetail;
   readonly #symbolic: boolean;
+  /** By record: the alignment promised beyond that of the allocation, and the offset it was promised at. */
+  readonly #promises = new Map<number, { readonly offset: number; readonly alignment: number }>();
 
   constructor(
     settings: MachineSettings,
@@ -51,24 +60,47 @@ export class AccessCheck {
    * before when the extent is negative (miri: src/alloc_addresses/mod.rs, `alloc_id_from_addr`).
    */
   resolve(low: number, high: number, provenance: number, extent: number): number {
-    if (provenance > 0) return this.#records.find(provenance);
+    if (provenance > 0) return provenance === this.#lastNumber ? this.record : this.#records.find(provenance);
     return provenance === 0 ? -1 : this.#resolveWildcard(low, high, extent);
   }
 
   /** Checks that `size` bytes, at least 1, at the pointer are inside its live allocation. */
   locate(low: number, high: number, provenance: number, size: number, intent: Intent): number {
-    const record = this.resolve(low, high, provenance, size);
-    if (record < 0) return this.dangling(low, high, provenance, size, intent);
-    const records = this.#records;
-    const baseLow = records.baseLow[record];
-    const offset = (low - baseLow) | 0;
-    const offsetHigh = (high - records.baseHigh[record] - (low >>> 0 < baseLow >>> 0 ? 1 : 0)) | 0;
-    if (offsetHigh !== 0 || offset < 0 || offset > records.size[record] - size) {
-      return this.#outOfBounds(low, high, provenance, size, intent, record);
+    if (provenance !== this.#lastNumber || provenance <= 0) {
+      const record = this.resolve(low, high, provenance, size);
+      if (record < 0) return this.dangling(low, high, provenance, size, intent);
+      this.remember(record);
     }
-    this.record = record;
-    this.position = (records.block[record] << 5) + offset;
+    const offset = (low - this.#lastLow) | 0;
+    const offsetHigh = (high - this.#lastHigh - (low >>> 0 < this.#lastLow >>> 0 ? 1 : 0)) | 0;
+    if (offsetHigh !== 0 || offset < 0 || offset > this.#lastSize - size) {
+      return this.#outOfBounds(low, high, provenance, size, intent, this.record);
+    }
+    this.position = this.#lastStart + offset;
     return 0;
+  }
+
+  /** Makes a live record the one that is found fastest. */
+  remember(record: number): void {
+    const records = this.#records;
+    this.record = record;
+    this.#lastNumber = records.number[record];
+    this.#lastLow = records.baseLow[record];
+    this.#lastHigh = records.baseHigh[record];
+    this.#lastSize = records.size[record];
+    this.#lastStart = records.position[record];
+  }
+
+  /** Must be called before the allocation of a record dies. */
+  forget(record: number): void {
+    if (this.record === record) this.#lastNumber = 0;
+    if (this.#promises.size > 0) this.#promises.delete(record);
+  }
+
+  /** Must be called before all allocations die. */
+  forgetAll(): void {
+    this.#lastNumber = 0;
+    this.#promises.clear();
   }
 
   /**
@@ -193,8 +225,9 @@ export class AccessCheck {
    */
   #promisedAt(low: number, record: number): number {
     const records = this.#records;
-    const promised = records.promisedAlignment[record];
-    const distance = (low - records.baseLow[record] - records.promisedOffset[record]) | 0;
+    const promise = this.#promises.get(record);
+    const promised = promise?.alignment ?? records.alignment[record];
+    const distance = (low - records.baseLow[record] - (promise?.offset ?? 0)) | 0;
     const found = distance & -distance;
     return found <= 0 || found > promised ? promised : found;
   }

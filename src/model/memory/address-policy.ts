@@ -14,6 +14,8 @@ export interface AddressPolicy {
   /** The address that the last successful `take` proposes. */
   low: number;
   high: number;
+  /** Whether a freed block is what the next allocation of its size and alignment gets, so that it may be kept as it is. */
+  readonly reusesAtOnce: boolean;
   /** Proposes an address for `size` bytes; false when no address is left. */
   take(size: number, alignment: number, kind: number, thread: number): boolean;
   /** Tells that the block is free again. */

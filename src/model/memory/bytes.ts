@@ -28,7 +28,7 @@ export class ByteStore {
   readonly #heads = new Int32Array(EXACT_CLASSES + 32).fill(-1);
   #top = 0;
 
-  /** A block for `size` bytes, all uninitialised, as the index of its first granule; -1 when the store is full. */
+  /** A block for `size` bytes, all uninitialised, as the position of the first; -1 when the store is full. */
   take(size: number): number {
     const granules = (size + GRANULE - 1) >>> GRANULE_SHIFT;
     if (granules === 0) return 0;
@@ -42,28 +42,33 @@ export class ByteStore {
       block = this.#top;
       this.#top += length;
     }
-    if (granules === 1) this.initialized[block] = 0;
-    else this.initialized.fill(0, block, block + granules);
-    return block;
+    const position = block << GRANULE_SHIFT;
+    this.renew(position, size);
+    return position;
   }
 
-  give(block: number, size: number): void {
+  /** Makes a whole block uninitialised. */
+  renew(position: number, size: number): void {
+    const block = position >> GRANULE_SHIFT;
+    if (size <= GRANULE) {
+      if (size > 0) this.initialized[block] = 0;
+    } else this.initialized.fill(0, block, block + ((size + GRANULE - 1) >>> GRANULE_SHIFT));
+  }
+
+  /** Takes back the block that was given out for `size` bytes. */
+  give(position: number, size: number): void {
     const granules = (size + GRANULE - 1) >>> GRANULE_SHIFT;
     if (granules === 0) return;
     const sizeClass = classOf(granules);
-    this.initialized[block] = this.#heads[sizeClass];
-    this.#heads[sizeClass] = block;
+    this.initialized[position >> GRANULE_SHIFT] = this.#heads[sizeClass];
+    this.#heads[sizeClass] = position >> GRANULE_SHIFT;
   }
 
   /** Whether all of `size` bytes, at least 1, are initialised. */
   isInitialized(position: number, size: number): boolean {
-    const first = position >> GRANULE_SHIFT;
-    const last = (position + size - 1) >> GRANULE_SHIFT;
-    for (let granule = first; granule <= last; granule++) {
-      const mask = maskOf(granule, first, last, position, size);
-      if ((this.initialized[granule] & mask) !== mask) return false;
-    }
-    return true;
+    const shift = position & (GRANULE - 1);
+    if (size > 8 || shift + size > GRANULE) return this.#isRangeInitialized(position, size);
+    return ((this.initialized[position >> GRANULE_SHIFT] >>> shift) | (-1 << size)) === -1;
   }
 
   /** Whether none of `size` bytes, at least 1, is initialised. */
@@ -78,11 +83,9 @@ export class ByteStore {
 
   /** Sets the initialised bits of `size` bytes, at least 1. */
   initialize(position: number, size: number): void {
-    const first = position >> GRANULE_SHIFT;
-    const last = (position + size - 1) >> GRANULE_SHIFT;
-    for (let granule = first; granule <= last; granule++) {
-      this.initialized[granule] |= maskOf(granule, first, last, position, size);
-    }
+    const shift = position & (GRANULE - 1);
+    if (size > 8 || shift + size > GRANULE) return this.#initializeRange(position, size);
+    this.initialized[position >> GRANULE_SHIFT] |= ((1 << size) - 1) << shift;
   }
 
   /** Clears the initialised bits of `size` bytes, at least 1. */
@@ -115,6 +118,24 @@ export class ByteStore {
     this.initialized.set(snapshot.initialized);
     this.#heads.set(snapshot.heads);
     this.#top = snapshot.top;
+  }
+
+  #isRangeInitialized(position: number, size: number): boolean {
+    const first = position >> GRANULE_SHIFT;
+    const last = (position + size - 1) >> GRANULE_SHIFT;
+    for (let granule = first; granule <= last; granule++) {
+      const mask = maskOf(granule, first, last, position, size);
+      if ((this.initialized[granule] & mask) !== mask) return false;
+    }
+    return true;
+  }
+
+  #initializeRange(position: number, size: number): void {
+    const first = position >> GRANULE_SHIFT;
+    const last = (position + size - 1) >> GRANULE_SHIFT;
+    for (let granule = first; granule <= last; granule++) {
+      this.initialized[granule] |= maskOf(granule, first, last, position, size);
+    }
   }
 
   #grow(granules: number): void {

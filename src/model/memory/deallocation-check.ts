@@ -1,7 +1,10 @@
 import type { AccessCheck } from './access-check.ts';
 import type { FaultCause, FaultDetail, Intent } from './fault-detail.ts';
-import { kindOf } from './kinds.ts';
+import { ALLOCATION_KINDS, kindOf } from './kinds.ts';
 import { type AllocationRecords, RecordFlag } from './records.ts';
+
+/** For each kind, 1 when it is ever freed. */
+const FREED = Uint8Array.from(ALLOCATION_KINDS, (kind) => (kind.freedBy === 'nobody' ? 0 : 1));
 
 /**
  * Whether an allocation may be given back, or asked for its usable size, through a pointer: its base, alive, of a kind that is ever
@@ -44,7 +47,7 @@ export class DeallocationCheck {
       (size < 0 || size === records.size[record]) &&
       (alignment < 0 || alignment === records.alignment[record]) &&
       (records.flags[record] & RecordFlag.readOnly) === 0 &&
-      kindOf(kind).freedBy !== 'nobody';
+      FREED[kind] === 1;
     if (!matches) return this.#invalid(low, high, provenance, kind, size, alignment, intent, record);
     this.record = record;
     return 0;

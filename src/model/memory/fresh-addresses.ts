@@ -83,6 +83,7 @@ export class FreshAddresses {
 export class BumpAddresses implements AddressPolicy {
   low = 0;
   high = 0;
+  readonly reusesAtOnce = false;
   readonly #fresh: FreshAddresses;
 
   constructor(hostBits: HostBits, placement: Placement) {

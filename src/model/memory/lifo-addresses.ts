@@ -19,6 +19,7 @@ interface LifoSnapshot {
 export class LifoAddresses implements AddressPolicy {
   low = 0;
   high = 0;
+  readonly reusesAtOnce = true;
   readonly #fresh: FreshAddresses;
 
   /** The classes: an open-addressing table keyed by size and alignment; alignment 0 marks an empty place. */
@@ -26,6 +27,8 @@ export class LifoAddresses implements AddressPolicy {
   #classAlignment = new Int32Array(INITIAL_CLASSES);
   #classHead = new Int32Array(INITIAL_CLASSES);
   #classCount = 0;
+  /** The place that was looked for last; most programs allocate one size again and again. */
+  #lastClass = 0;
 
   /** The free blocks: linked lists through `next`, unused nodes among them. */
   #nodeLow = new Int32Array(16);
@@ -94,6 +97,9 @@ export class LifoAddresses implements AddressPolicy {
 
   /** The place of a class, or the empty place where it would be. */
   #find(size: number, alignment: number): number {
+    if (this.#classSize[this.#lastClass] === size && this.#classAlignment[this.#lastClass] === alignment) {
+      return this.#lastClass;
+    }
     const mask = this.#classSize.length - 1;
     const hash = Math.imul(size ^ Math.imul(alignment, 0x85ebca6b), 0x9e3779b1);
     let place = (hash ^ (hash >>> 15)) & mask;
@@ -101,6 +107,7 @@ export class LifoAddresses implements AddressPolicy {
       if (this.#classSize[place] === size && this.#classAlignment[place] === alignment) break;
       place = (place + 1) & mask;
     }
+    this.#lastClass = place;
     return place;
   }
 

@@ -50,6 +50,8 @@ export class Memory {
   #number = 0;
   /** Whether an address was ever chosen by the caller, so that the policy's proposals may be occupied. */
   #placed = false;
+  /** A dead record that still has its address and bytes, because the next allocation like it gets both; -1: none. */
+  #parked = -1;
 
   constructor(settings: MachineSettings, random: Random, options: MemoryOptions = {}) {
     this.#strict = settings.provenance === 'strict';
@@ -69,6 +71,12 @@ export class Memory {
 
   /** Allocates uninitialised memory where the address policy wants it. `unsupported` when there is no room. */
   allocate(size: number, alignment: number, kind: number): number {
+    const parked = this.#parked;
+    if (parked >= 0 && this.#records.size[parked] === size && this.#records.alignment[parked] === alignment) {
+      this.#parked = -1;
+      this.#bytes.renew(this.#records.position[parked], size);
+      return this.#begin(parked, kind);
+    }
     if (size > MAXIMUM_SIZE) return this.#noRoom('too-large', size);
     const policy = this.#policy;
     do {
@@ -86,6 +94,7 @@ export class Memory {
       this.fault.alignmentRequired = alignment;
       return code;
     }
+    if (this.#parked >= 0) this.#unpark();
     this.#placed = true;
     return this.#create(low, high, size, alignment, kind);
   }
@@ -94,7 +103,7 @@ export class Memory {
   deallocate(low: number, high: number, provenance: number, kind: number, size: number, alignment: number): number {
     const code = this.#deallocation.check(low, high, provenance, kind, size, alignment, 'free');
     if (code !== 0) return code;
-    this.#destroy(this.#deallocation.record);
+    this.#end(this.#deallocation.record);
     return 0;
   }
 
@@ -250,11 +259,12 @@ export class Memory {
 
   /** Forgets everything: the next allocation has number 1 again, and addresses start anew. */
   reset(): void {
-    const { number, flags, size, block, limit } = this.#records;
+    const { number, flags, size, position, limit } = this.#records;
     for (let record = 0; record < limit; record++) {
       if (number[record] === 0 || (flags[record] & RecordFlag.holdsPointers) === 0) continue;
-      this.#provenance.clear(block[record] << 5, size[record]);
+      this.#provenance.clear(position[record], size[record]);
     }
+    this.#check.forgetAll();
     this.#records.clear();
     this.#index.clear();
     this.#bytes.clear();
@@ -262,38 +272,60 @@ export class Memory {
     this.fault.clear();
     this.#number = 0;
     this.#placed = false;
+    this.#parked = -1;
   }
 
+  /** A new allocation at an address that is free. */
   #create(low: number, high: number, size: number, alignment: number, kind: number): number {
-    if (this.#number === MAXIMUM_NUMBER) return this.#noRoom('numbers-exhausted', size);
-    const block = this.#bytes.take(size);
-    if (block < 0) return this.#noRoom('memory-exhausted', size);
-    const number = ++this.#number;
     const records = this.#records;
-    const record = records.take(number);
+    const position = this.#bytes.take(size);
+    if (position < 0) return this.#noRoom('memory-exhausted', size);
+    const record = records.take();
     records.baseLow[record] = low;
     records.baseHigh[record] = high;
     records.size[record] = size;
     records.alignment[record] = alignment;
+    records.position[record] = position;
+    this.#index.insert(record);
+    return this.#begin(record, kind);
+  }
+
+  /** Gives a record with its address and bytes to a new allocation. */
+  #begin(record: number, kind: number): number {
+    const records = this.#records;
+    if (this.#number === MAXIMUM_NUMBER) return this.#noRoom('numbers-exhausted', records.size[record]);
+    const number = ++this.#number;
+    records.begin(record, number);
     records.kind[record] = kind;
     records.flags[record] = 0;
-    records.block[record] = block;
-    records.promisedOffset[record] = 0;
-    records.promisedAlignment[record] = alignment;
     records.owner[record] = -1;
-    this.#index.insert(record);
-    this.low = low;
-    this.high = high;
+    this.#check.remember(record);
+    this.low = records.baseLow[record];
+    this.high = records.baseHigh[record];
     this.provenance = number;
     return 0;
   }
 
-  #destroy(record: number): void {
+  /** Ends an allocation. Where the policy allows, its record is kept as it is for the next one of the same size and alignment. */
+  #end(record: number): void {
     const records = this.#records;
+    if ((records.flags[record] & RecordFlag.holdsPointers) !== 0) {
+      this.#provenance.clear(records.position[record], records.size[record]);
+    }
+    this.#check.forget(record);
+    records.end(record);
+    if (this.#parked >= 0) this.#unpark();
+    this.#parked = record;
+    if (!this.#policy.reusesAtOnce || this.#placed) this.#unpark();
+  }
+
+  /** Gives back the address, the bytes and the record of the dead allocation that was kept. */
+  #unpark(): void {
+    const records = this.#records;
+    const record = this.#parked;
     const size = records.size[record];
-    const block = records.block[record];
-    if ((records.flags[record] & RecordFlag.holdsPointers) !== 0) this.#provenance.clear(block << 5, size);
-    this.#bytes.give(block, size);
+    this.#parked = -1;
+    this.#bytes.give(records.position[record], size);
     this.#index.remove(record);
     this.#policy.give(
       records.baseLow[record],

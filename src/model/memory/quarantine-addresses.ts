@@ -18,6 +18,7 @@ interface QuarantineSnapshot {
 export class QuarantineAddresses implements AddressPolicy {
   low = 0;
   high = 0;
+  readonly reusesAtOnce: boolean;
   readonly #delay: number;
   readonly #released: LifoAddresses;
   /** A ring of blocks, oldest first from `#oldest` on. It grows up to the delay. */
@@ -27,6 +28,7 @@ export class QuarantineAddresses implements AddressPolicy {
 
   constructor(hostBits: MachineSettings['hostBits'], placement: MachineSettings['placement'], delay: number) {
     this.#delay = delay;
+    this.reusesAtOnce = delay === 0;
     this.#released = new LifoAddresses(hostBits, placement);
   }
 

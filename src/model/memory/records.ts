@@ -4,19 +4,7 @@ import { NumberTable } from './number-table.ts';
 export const RecordFlag = { exposed: 1, readOnly: 2, holdsPointers: 4 } as const;
 
 /** Every column of a record, so that growing and copying name each of them once. */
-const COLUMNS = [
-  'number',
-  'baseLow',
-  'baseHigh',
-  'size',
-  'alignment',
-  'kind',
-  'flags',
-  'block',
-  'promisedOffset',
-  'promisedAlignment',
-  'owner',
-] as const;
+const COLUMNS = ['number', 'baseLow', 'baseHigh', 'size', 'alignment', 'kind', 'flags', 'position', 'owner'] as const;
 
 type Column = (typeof COLUMNS)[number];
 
@@ -43,11 +31,8 @@ export class AllocationRecords {
   kind = new Int32Array(16);
   /** Bits of {@link RecordFlag}. */
   flags = new Int32Array(16);
-  /** Where its bytes are, in granules of the byte store; the next free record in a free record. */
-  block = new Int32Array(16);
-  /** Symbolic alignment: this offset is promised to be aligned to `promisedAlignment`. */
-  promisedOffset = new Int32Array(16);
-  promisedAlignment = new Int32Array(16);
+  /** Where its bytes are: the position in the byte store; the next free record in a free record. */
+  position = new Int32Array(16);
   /** For the machine's user, for example the slot of the object that lives here; -1 in a new allocation. */
   owner = new Int32Array(16);
 
@@ -62,26 +47,35 @@ export class AllocationRecords {
     return this.#numbers.find(number);
   }
 
-  /** A record for the new allocation `number`; the other columns are the caller's to fill in. */
-  take(number: number): number {
+  /** A free record, whose columns are the caller's to fill in. */
+  take(): number {
     let record = this.#free;
-    if (record >= 0) this.#free = this.block[record];
+    if (record >= 0) this.#free = this.position[record];
     else {
       if (this.limit === this.number.length) this.#grow();
       record = this.limit++;
     }
-    this.live++;
-    this.number[record] = number;
-    this.#numbers.insert(number, record);
     return record;
   }
 
-  release(record: number): void {
+  /** Gives a record that is not live to a new allocation. */
+  begin(record: number, number: number): void {
+    this.live++;
+    this.number[record] = number;
+    this.#numbers.insert(number, record);
+  }
+
+  /** Ends the allocation of a record; its columns stay. */
+  end(record: number): void {
+    this.live--;
     this.#numbers.remove(this.number[record]);
     this.number[record] = 0;
-    this.block[record] = this.#free;
+  }
+
+  /** Takes back a record that is not live. */
+  release(record: number): void {
+    this.position[record] = this.#free;
     this.#free = record;
-    this.live--;
   }
 
   /** The distance of an address from the record's base in bytes; exact up to 2^53, and of the right sign beyond. */

@@ -31,6 +31,7 @@ interface PoolSnapshot {
 export class ReusePoolAddresses implements AddressPolicy {
   low = 0;
   high = 0;
+  readonly reusesAtOnce = false;
   readonly #fresh: FreshAddresses;
   readonly #random: Random;
   readonly #rates: ReuseRates;
