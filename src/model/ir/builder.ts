@@ -177,21 +177,14 @@ export class Builder {
 
   /** The named early return: unless the condition holds, this operation answers `result` (nothing, when it has no answer). */
   guard(name: string, condition: Bool, result?: Answer): void {
-    const { operation: owner, answers } = this.#recording.frame;
-    const statement = { kind: 'guard', name, condition: condition.expression, owner } as const;
-    const added = this.#add(statement, this.guard);
-    if (result !== undefined)
-      answers.push({ answer: result, site: added.site, settle: (value) => Object.assign(added, { result: value }) });
+    const { operation: owner } = this.#recording.frame;
+    const added = this.#add({ kind: 'guard', name, condition: condition.expression, owner }, this.guard);
+    this.#recording.answer(result, added.site, (value) => Object.assign(added, { result: value }));
   }
 
   return(answer?: Answer): void {
     const added = this.#add({ kind: 'return' }, this.return);
-    if (answer !== undefined)
-      this.#recording.frame.answers.push({
-        answer,
-        site: added.site,
-        settle: (value) => Object.assign(added, { value }),
-      });
+    this.#recording.answer(answer, added.site, (value) => Object.assign(added, { value }));
   }
 
   if(condition: Bool, then: () => void, otherwise: () => void = () => {}): void {

@@ -12,6 +12,10 @@ export type Answer = Value | number | bigint | typeof NONE;
 interface Frame {
   readonly operation: Operation;
   readonly answers: { readonly answer: Answer; readonly site: Site; settle(value: Expression): void }[];
+  /** Where the operation ends without an answer. */
+  readonly silences: Site[];
+  /** How many blocks were open around the operation: a loop among those is not its own. */
+  readonly depth: number;
 }
 
 interface OpenBlock {
@@ -34,7 +38,18 @@ export class Recording {
 
   /** Whether a retry or loop of the current operation is open, so that `leave` has something to leave. */
   get insideLoop(): boolean {
-    return this.#blocks.some((block) => block.loops);
+    return this.#blocks.slice(this.frame.depth).some((block) => block.loops);
+  }
+
+  /** Notes what a guard or a return answers, undefined for nothing; `settle` is told the expression once its type is known. */
+  answer(answer: Answer | undefined, site: Site, settle: (value: Expression) => void): void {
+    const { answers, silences } = this.frame;
+    if (answer === undefined) {
+      silences.push(site);
+      return;
+    }
+    if (answer instanceof Value) this.#checkScope([answer.expression], site);
+    answers.push({ answer, site, settle });
   }
 
   local(name: string, type: ValueType, mutable = false): Local {
@@ -67,12 +82,15 @@ export class Recording {
 
   /** Records a body as an operation of its own and gives the type of its answer. */
   inFrame(operation: Operation, body: () => void): { readonly body: Block; readonly result: ValueType | undefined } {
-    const frame: Frame = { operation, answers: [] };
+    const frame: Frame = { operation, answers: [], silences: [], depth: this.#blocks.length };
     this.#frames.push(frame);
     const statements = this.block(body);
     this.#frames.pop();
     const result = operation.returns ?? answerType(frame);
     for (const { answer, site, settle } of frame.answers) settle(settled(answer, result, site));
+    const [silence] = frame.silences;
+    if (result !== undefined && silence !== undefined)
+      throw new BuildError(`this operation answers ${typeText(result)}; give an answer here too`, silence);
     if (result !== undefined && !alwaysAnswers(statements))
       throw new BuildError('this operation can end without an answer; end it with $.return', operation.site);
     return { body: statements, result };
