@@ -8,13 +8,13 @@ import type { Expression, LitmusProgram, Operation, Statement, Variable } from '
 export type Instruction =
   | OperationInstruction
   | { readonly kind: 'enter' }
-  | { readonly kind: 'leave' }
+  | { readonly kind: 'leave'; readonly line: number }
   | { readonly kind: 'jump'; readonly to: number }
   | { readonly kind: 'unless'; readonly condition: Evaluator; readonly to: number }
   | { readonly kind: 'begin-repeat'; readonly slot: number; readonly count: number }
   | { readonly kind: 'end-repeat'; readonly slot: number; readonly to: number }
   | { readonly kind: 'until'; readonly condition: Evaluator; readonly to: number }
-  | { readonly kind: 'await'; readonly condition: Evaluator; readonly to: number };
+  | { readonly kind: 'await'; readonly condition: Evaluator; readonly to: number; readonly line: number };
 
 export interface OperationInstruction {
   readonly kind: 'operation';
@@ -87,7 +87,7 @@ class ThreadCompiler {
       case 'scope':
         this.#code.push({ kind: 'enter' });
         this.#statements(statement.body);
-        this.#code.push({ kind: 'leave' });
+        this.#code.push({ kind: 'leave', line: statement.closing.at.line });
         return;
       case 'repeat': {
         const slot = this.#registers++;
@@ -102,7 +102,12 @@ class ThreadCompiler {
         return;
       case 'await':
         this.#statements(statement.body);
-        this.#code.push({ kind: 'await', condition: this.#expression(statement.condition), to: start });
+        this.#code.push({
+          kind: 'await',
+          condition: this.#expression(statement.condition),
+          to: start,
+          line: statement.at.line,
+        });
         return;
       case 'if': {
         const condition = this.#expression(statement.condition);

@@ -66,9 +66,13 @@ function parseBinary(cursor: LineCursor, level: number, depth: number): Expressi
   if (level === TIGHTEST) return parseUnary(cursor, depth);
   let left = parseBinary(cursor, level + 1, depth);
   for (let length = 0; ; length++) {
+    const mark = cursor.mark();
     const operator = tryOperator(cursor, level);
     if (operator === undefined) return left;
-    if (length === (level === COMPARISON ? 1 : MAX_CHAIN)) return cursor.fail('no further operator');
+    if (length === (level === COMPARISON ? 1 : MAX_CHAIN)) {
+      cursor.rewind(mark);
+      return cursor.fail('no further operator');
+    }
     const right = parseBinary(cursor, level + 1, depth);
     left = { kind: 'binary', operator, left, right, line: left.line, column: left.column };
   }

@@ -3,7 +3,16 @@ import { quoted } from '../text/source.ts';
 import { printVariable } from './expressions.ts';
 import { ASSIGNMENT, formOf } from './forms.ts';
 import type { Part } from './forms.ts';
-import type { Expectation, Expression, Item, LitmusProgram, Operation, Position, Statement } from './syntax.ts';
+import type {
+  Expectation,
+  Expression,
+  Item,
+  LitmusProgram,
+  Operation,
+  OutcomePattern,
+  Position,
+  Statement,
+} from './syntax.ts';
 import type { ValueType, Variable } from './syntax.ts';
 
 const ARTICLES: Readonly<Record<ValueType, string>> = { integer: 'an integer', pointer: 'a pointer', lock: 'a lock' };
@@ -137,12 +146,17 @@ class NameCheck {
     if (item.kind === 'tries') item.body.forEach((each) => this.#expectation(each));
     if (item.kind === 'allow' || item.kind === 'forbid') this.#final(item.condition, 'integer');
     if (item.kind !== 'outcomes') return;
-    for (const outcome of item.outcomes)
+    const namesOf = (outcome: OutcomePattern): string =>
+      [...new Set(outcome.values.map(({ variable }) => printVariable(variable)))].toSorted().join(' ');
+    for (const outcome of item.outcomes) {
+      const names = namesOf(item.outcomes[0]);
+      if (namesOf(outcome) !== names) this.#fail(`a value for ${names}`, namesOf(outcome), outcome.at);
       for (const { variable, value } of outcome.values) {
         const type = this.#finalVariable(variable);
         if (type === 'lock') this.#fail('a value', describe(variable, type), variable);
         this.#final(value, type);
       }
+    }
   }
 
   /** Checks an expression over final values, where variables of all threads are seen. */

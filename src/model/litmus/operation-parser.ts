@@ -37,7 +37,12 @@ export function parseOperation(cursor: LineCursor, node: Pick<Operation, 'at' | 
 
 /** `expect CODE[/DETAIL]` at the end of a statement. */
 function parseExpected(cursor: LineCursor): ExpectedCode | undefined {
-  return cursor.tryKeyword('expect') ? parseCode(cursor) : undefined;
+  if (!cursor.tryKeyword('expect')) return undefined;
+  const mark = cursor.mark();
+  const expected = parseCode(cursor);
+  if (expected.code !== 'clean') return expected;
+  cursor.rewind(mark);
+  return cursor.fail('a verdict code other than clean');
 }
 
 /** `CODE[/DETAIL]`. */
