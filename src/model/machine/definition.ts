@@ -17,9 +17,7 @@ export type Effect =
   /** All objects are retired; those that the extra did not reclaim itself are reclaimed by the client. */
   | 'retiresAll'
   /** The object of its parameter `reference` is retired. */
-  | 'retires'
-  /** Objects may stand elsewhere afterwards. */
-  | 'moves';
+  | 'retires';
 
 export interface Extra {
   readonly operation: AnyOperation;
@@ -72,6 +70,8 @@ export interface Blueprint {
   /** Named as in the source. */
   readonly operations: Readonly<Record<string, AnyOperation>>;
   readonly roles: Roles;
+  /** The fields of the reference that select a slot; the others tell its tenants apart. Reuses are counted by them. */
+  readonly slotFields?: readonly string[];
   /** What a diagnostic shows of the slot behind a reference: places computed from the reference alone. */
   readonly inspect?: (reference: never) => Readonly<Record<string, PlaceReference>>;
   readonly log?: Readonly<Record<string, LogCall | LogRepeat>>;

@@ -104,6 +104,7 @@ export const handleTable = representation({
           $.if(object.isNull().not(), () => $.reclaim(object));
         }),
       },
+      slotFields: ['index'],
       inspect: (reference: never) => {
         const slot = table.slots.at((reference as { index: never }).index);
         return { generation: slot.generation, pointer: slot.pointer };

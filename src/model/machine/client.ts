@@ -1,0 +1,212 @@
+import { OperationFault, OperationPanic, type Engine, type Host } from '../ir/engine.ts';
+import type { Memory } from '../memory/memory.ts';
+import { CONTRACTS, type Contract } from './claims.ts';
+import { Opcode, STRIDE, type CallbackPrograms, type ClientProgram } from './client-program.ts';
+import type { Instance } from './instance.ts';
+import { ObjectLife } from './object-life.ts';
+import { refusalText, requiredContract } from './permission.ts';
+import { ReferenceUse } from './reference-use.ts';
+import { World, type CallbackRunner, type ClientOptions } from './world.ts';
+
+const COLLECT = 'collect';
+
+/**
+ * The driver of one thread: it runs client operations against an instance and judges what comes back (design 4). It names no
+ * representation. An operation that the contract, or the state of its variables, does not allow is left out; `refusal` says why.
+ */
+export class Client implements CallbackRunner {
+  readonly world: World;
+  readonly contract: Contract;
+  /** Client operations that ran; the rounds of a churn are not counted. */
+  operations = 0;
+  /** The least contract, as a position in `CONTRACTS`, that allows everything done so far. */
+  contractUsed = 0;
+  /** Whether a search wants to stop an execution, and a churn, at the first verdict. */
+  stopAtFirst = false;
+  /** Why the last operation was left out, or undefined when it ran. */
+  refusal: string | undefined;
+
+  readonly #life: ObjectLife;
+  readonly #use: ReferenceUse;
+  readonly #level: number;
+  #callbacks: CallbackPrograms | undefined;
+  #depth = 0;
+
+  constructor(instance: Instance, memory: Memory, makeEngine: (host: Host) => Engine, options: ClientOptions) {
+    this.world = new World(instance, memory, makeEngine, options);
+    this.world.callbacks = this;
+    this.contract = options.contract;
+    this.#level = CONTRACTS.indexOf(options.contract);
+    this.#life = new ObjectLife(this.world, options.contract);
+    this.#use = new ReferenceUse(this.world);
+  }
+
+  /** Back to an empty world; engine, columns and tables are kept. */
+  reset(): void {
+    this.world.reset();
+    this.operations = 0;
+    this.contractUsed = 0;
+    this.#callbacks = undefined;
+    this.#depth = 0;
+  }
+
+  /** Runs a whole program and the end of the execution; answers whether there was no verdict. */
+  run(program: ClientProgram): boolean {
+    const { violations } = this.world;
+    const count = program.code.length / STRIDE;
+    for (let operation = 0; operation < count; operation++) {
+      this.step(program, operation);
+      if (this.stopAtFirst && violations.length > 0) return false;
+    }
+    this.finish();
+    return violations.length === 0;
+  }
+
+  /** Runs one operation of a program. */
+  step(program: ClientProgram, operation: number): void {
+    const { world } = this;
+    const { code } = program;
+    const at = operation * STRIDE;
+    const opcode = code[at];
+    const a = code[at + 1];
+    const b = code[at + 2];
+    const required = requiredContract(world, opcode, a, b);
+    if (required > this.#level) {
+      this.refusal = refusalText(required, this.contract);
+      return;
+    }
+    this.refusal = undefined;
+    if (required > this.contractUsed) this.contractUsed = required;
+    this.operations++;
+    if (this.#depth === 0) {
+      world.operation = operation;
+      world.round = 0;
+      world.observer?.operation(operation);
+    }
+    const outer = this.#callbacks;
+    this.#callbacks = program.callbacks.get(operation);
+    try {
+      this.#perform(opcode, a, b, code[at + 3]);
+    } catch (stopped) {
+      this.#stop(stopped, a);
+    }
+    this.#callbacks = outer;
+  }
+
+  /** The end of an execution: with nothing held, everything retired must be reclaimed after collecting to a fixpoint. */
+  finish(): void {
+    const { world } = this;
+    const { objects, roles } = world;
+    if (world.heldCount > 0) return;
+    const collect = roles.extras.find((extra) => extra.name === COLLECT);
+    try {
+      for (let before = -1; collect !== undefined && objects.garbage !== before && objects.garbage > 0;) {
+        before = objects.garbage;
+        collect.call(0, 0, 0, 0, 0);
+      }
+    } catch (stopped) {
+      this.#stop(stopped, -1);
+    }
+    if (objects.garbage > 0) world.violate('leak', { event: 'end', found: objects.garbage });
+  }
+
+  callback(name: string): void {
+    this.#nested(name);
+  }
+
+  mayPanic(name: string): boolean {
+    return this.#nested(name);
+  }
+
+  /** Runs what the program wants inside a callback; answers whether that asks for a panic. */
+  #nested(name: string): boolean {
+    const program = this.#callbacks?.get(name);
+    if (program === undefined) return false;
+    let panics = false;
+    this.#depth++;
+    const count = program.code.length / STRIDE;
+    for (let operation = 0; operation < count; operation++) {
+      if (program.code[operation * STRIDE] === Opcode.panic) panics = true;
+      else this.step(program, operation);
+    }
+    this.#depth--;
+    return panics;
+  }
+
+  #perform(opcode: number, a: number, b: number, c: number): void {
+    const { world } = this;
+    const { references } = world;
+    switch (opcode) {
+      case Opcode.alloc:
+        this.#life.alloc(a, b, c);
+        return;
+      case Opcode.free:
+        this.#life.free(a);
+        return;
+      case Opcode.use:
+        this.#use.use(a);
+        return;
+      case Opcode.hold:
+        this.#use.hold(a, b);
+        return;
+      case Opcode.touch:
+        this.#use.touch(a);
+        return;
+      case Opcode.drop:
+        this.#use.drop(a);
+        return;
+      case Opcode.copy: {
+        const isForged = references.isForged[b];
+        world.assign(a, references.object[b], references.low[b], references.high[b], references.provenance[b]);
+        references.isForged[a] = isForged;
+        return;
+      }
+      case Opcode.forge:
+        this.#forge(a, b, c, 0);
+        return;
+      case Opcode.corrupt: {
+        const low = c < 32 ? references.low[b] ^ (1 << c) : references.low[b];
+        const high = c < 32 ? references.high[b] : references.high[b] ^ (1 << (c - 32));
+        this.#forge(a, low, high, references.provenance[b]);
+        return;
+      }
+      case Opcode.abandon:
+        this.#life.abandon(a);
+        return;
+      case Opcode.churn:
+        this.#life.churn((a >>> 0) + b * 0x1_0000_0000, c, this.stopAtFirst);
+        return;
+      case Opcode.extra:
+        this.#extra(a, b, c);
+        return;
+      default:
+    }
+  }
+
+  #forge(variable: number, low: number, high: number, provenance: number): void {
+    const { world } = this;
+    world.assign(variable, -1, low, high, provenance);
+    world.references.isForged[variable] = 1;
+  }
+
+  /** An extra's argument is a reference variable, or the halves of a word. */
+  #extra(extra: number, b: number, c: number): void {
+    const { world } = this;
+    const { low, high, provenance } = world.references;
+    const entry = world.roles.extras[extra].call;
+    const call = world.takesReference[extra]
+      ? () => entry(low[b], high[b], provenance[b], 0, 0)
+      : () => entry(b, c, 0, 0, 0);
+    const effect = world.effects[extra];
+    if (effect === 'retires') this.#life.retire(b, call);
+    else if (effect === 'retiresAll') this.#life.retireAll(call);
+    else call();
+  }
+
+  /** Turns a fault from inside an operation into a verdict; a panic ended the operation and is nothing more. */
+  #stop(stopped: unknown, variable: number): void {
+    if (stopped instanceof OperationPanic) return;
+    if (!(stopped instanceof OperationFault)) throw stopped;
+    this.world.violateFault(stopped.fault, { event: 'operation', variable, statement: stopped.statement });
+  }
+}

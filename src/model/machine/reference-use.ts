@@ -1,0 +1,163 @@
+import { Phase } from './ghosts.ts';
+import { isTruncationOf, RESOLVE_VERDICTS, type Found, type Relation } from './judgement.ts';
+import { addressOf, type World } from './world.ts';
+
+/** The operations that go through a reference to its object: use, hold, touch, drop. */
+export class ReferenceUse {
+  readonly #world: World;
+  /** The pointer that the last resolve gave back, and the object that stands there or -1. */
+  #low = 0;
+  #high = 0;
+  #provenance = 0;
+  #object = -1;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** `use x`: enter, resolve, read the object, leave. */
+  use(variable: number): void {
+    const before = this.#world.violations.length;
+    this.#enter();
+    // The object cannot end between resolve and touch here, so its record needs no hold.
+    if (this.#resolve(variable)) this.#read(this.#low, this.#high, this.#provenance, this.#object, variable, before);
+    this.#leave();
+  }
+
+  /** `hold p = x`: enter and resolve; a refusal leaves at once and p is empty. */
+  hold(pointer: number, variable: number): void {
+    const world = this.#world;
+    const { pointers, objects } = world;
+    this.#enter();
+    if (!this.#resolve(variable)) {
+      this.#leave();
+      return;
+    }
+    pointers.low[pointer] = this.#low;
+    pointers.high[pointer] = this.#high;
+    pointers.provenance[pointer] = this.#provenance;
+    pointers.object[pointer] = this.#object;
+    pointers.isHeld[pointer] = 1;
+    if (this.#object >= 0) objects.holds[this.#object]++;
+    world.heldCount++;
+  }
+
+  /** `touch p`: a plain read of the object's bytes. */
+  touch(pointer: number): void {
+    const { pointers, violations } = this.#world;
+    this.#read(
+      pointers.low[pointer],
+      pointers.high[pointer],
+      pointers.provenance[pointer],
+      pointers.object[pointer],
+      -1,
+      violations.length,
+    );
+  }
+
+  /** `drop p`: leaves the critical section. */
+  drop(pointer: number): void {
+    const world = this.#world;
+    const { pointers, objects } = world;
+    const object = pointers.object[pointer];
+    pointers.isHeld[pointer] = 0;
+    world.heldCount--;
+    if (object >= 0) {
+      objects.holds[object]--;
+      objects.release(object);
+    }
+    this.#leave();
+  }
+
+  /** Nested holds of one thread are one critical section: enter runs for the first, leave after the last. */
+  #enter(): void {
+    if (this.#world.heldCount === 0) this.#world.roles.enter?.(0, 0, 0, 0, 0);
+  }
+
+  #leave(): void {
+    if (this.#world.heldCount === 0) this.#world.roles.leave?.(0, 0, 0, 0, 0);
+  }
+
+  /** Calls resolve and judges its answer. Answers whether a pointer came back. */
+  #resolve(variable: number): boolean {
+    const world = this.#world;
+    const { references, roles, objects } = world;
+    const own = world.objectOf(variable);
+    const kind = own < 0 ? 0 : objects.kind[own];
+    roles.resolve(references.low[variable], references.high[variable], references.provenance[variable], kind, 0);
+    const { resolved } = roles;
+    if (!resolved.present) {
+      this.#judge(variable, own, world.relationTo(own), 'refused', -1);
+      return false;
+    }
+    this.#low = resolved.low;
+    this.#high = resolved.high;
+    this.#provenance = resolved.provenance;
+    const object = world.bytes.at(this.#low, this.#high, this.#provenance);
+    this.#object = object;
+    const isOwn = object === own && own >= 0;
+    // The ordinary case first: a live reference that reached its object.
+    if (isOwn && objects.phase[own] === Phase.live && world.observer === undefined) return true;
+    this.#judge(variable, own, world.relationTo(own), isOwn ? 'own' : this.#foundInstead(own, object), object);
+    return true;
+  }
+
+  #foundInstead(own: number, object: number): Found {
+    if (own < 0) return object < 0 ? 'nothing' : 'another';
+    const { objects } = this.#world;
+    const isOwnAddress = objects.addressLow[own] === this.#low && objects.addressHigh[own] === this.#high;
+    // A live object whose memory was taken from under it is still where the reference should lead; the touch tells the rest.
+    if (object < 0 && isOwnAddress && objects.phase[own] !== Phase.reclaimed) return 'own';
+    const original = addressOf(objects.addressLow[own], objects.addressHigh[own]);
+    if (isTruncationOf(addressOf(this.#low, this.#high), original)) return 'truncated';
+    return object < 0 ? 'nothing' : 'another';
+  }
+
+  #judge(variable: number, own: number, relation: Relation, found: Found, object: number): void {
+    const world = this.#world;
+    const address = found === 'refused' ? 0n : addressOf(this.#low, this.#high);
+    world.observer?.resolved(variable, relation, found, address, world.identityOf(object));
+    const code = RESOLVE_VERDICTS[relation][found];
+    if (code === 'clean') return;
+    world.violate(code, {
+      event: 'resolve',
+      relation,
+      variable,
+      object: world.identityOf(own),
+      found: world.identityOf(object),
+      address,
+    });
+  }
+
+  /**
+   * Reads all bytes of an object. The header must be that of the object which was resolved: a wildcard pointer that outlived its
+   * object reads, without any fault of memory, the one that stands there now.
+   */
+  #read(low: number, high: number, provenance: number, object: number, variable: number, before: number): void {
+    const world = this.#world;
+    const { bytes, objects } = world;
+    const size = object < 0 ? 16 : objects.size[object];
+    const fault = bytes.touch(low, high, provenance, size);
+    if (fault !== 0) {
+      world.violateFault(fault, {
+        event: 'touch',
+        variable,
+        object: world.identityOf(object),
+        address: addressOf(low, high),
+      });
+      return;
+    }
+    if (object < 0 || world.violations.length > before) return;
+    const identity = objects.identity[object];
+    if (bytes.seenIdentity !== identity)
+      world.violate('aba', {
+        event: 'touch',
+        relation: 'stale',
+        variable,
+        object: identity,
+        found: bytes.seenIdentity,
+      });
+    else if (bytes.seenKind !== objects.kind[object])
+      world.violate('type-confusion', { event: 'touch', variable, object: identity, found: identity });
+  }
+}

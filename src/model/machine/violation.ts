@@ -1,0 +1,42 @@
+import type { Statement } from '../ir/statement.ts';
+import type { VerdictCode } from '../vocabulary/verdicts.ts';
+import type { Relation } from './judgement.ts';
+
+/** A verdict of the driver at one operation of a client program, as plain data. */
+export interface Violation {
+  readonly code: VerdictCode;
+  /** The operation of the program (outermost, when it happened inside a callback). */
+  readonly operation: number;
+  /** For `churn`: how many rounds had ended. */
+  readonly round: number;
+  /** What happened there, in the vocabulary of the diagnostic. */
+  readonly event: 'resolve' | 'touch' | 'destroy' | 'create' | 'reissue' | 'operation' | 'end';
+  /** The reference variable in question, or -1. */
+  readonly variable: number;
+  /** The identity of the object that the reference was issued for; 0 when none was. */
+  readonly object: number;
+  /** The identity of the object that was found instead; 0 when none was. */
+  readonly found: number;
+  readonly relation: Relation;
+  /** The address or pointer that came back, where one did. */
+  readonly address: bigint;
+  /** The statement of the representation that raised it, for faults from inside an operation. */
+  readonly statement: Statement | undefined;
+  /** The memory's own words for a fault of memory. */
+  readonly detail: string;
+}
+
+/**
+ * What a diagnostic wants to know while a program runs again. Fuzzing runs without one. Bits are int32 halves; identities count
+ * objects from 1.
+ */
+export interface ClientObserver {
+  /** `create` issued bits for an object; `kept` is a retired object whose bits these are and that a variable still names, or 0. */
+  issued(identity: number, low: number, high: number, kept: number): void;
+  /** An object entered another phase of its life. */
+  phase(identity: number, phase: 'created' | 'retired' | 'reclaimed' | 'abandoned'): void;
+  /** A resolve ended. */
+  resolved(variable: number, relation: Relation, found: string, address: bigint, identity: number): void;
+  /** The program goes on to an operation; called before it runs. */
+  operation(index: number): void;
+}

@@ -1,0 +1,206 @@
+import type { Engine, Host } from '../ir/engine.ts';
+import type { Memory } from '../memory/memory.ts';
+import { verdictOf, type VerdictCode } from '../vocabulary/verdicts.ts';
+import type { Contract } from './claims.ts';
+import type { Effect } from './definition.ts';
+import { DEPARTED, HeldPointers, NEVER_ISSUED, ObjectGhosts, Phase, ReferenceVariables } from './ghosts.ts';
+import { extrasOf, type Instance } from './instance.ts';
+import { IssuedBits } from './issued-bits.ts';
+import type { Relation } from './judgement.ts';
+import { ObjectMemory } from './object-memory.ts';
+import { RetiredBits } from './retired-bits.ts';
+import { RoleCalls } from './role-calls.ts';
+import type { ClientObserver, Violation } from './violation.ts';
+
+export interface ClientOptions {
+  readonly contract: Contract;
+  /** Numbers of reference and of held-pointer variables; 64 and 16 unless given. */
+  readonly references?: number;
+  readonly pointers?: number;
+  /** Whether programs may forge bits; then every issued reference is remembered. */
+  readonly forges?: boolean;
+  readonly observer?: ClientObserver;
+}
+
+/** What the host's callbacks do is up to the client, which runs programs; the world only passes them on. */
+export interface CallbackRunner {
+  callback(name: string): void;
+  mayPanic(name: string): boolean;
+}
+
+/** Everything that client operations read and change: memory, ghosts, variables, roles, and the verdicts so far. */
+export class World implements Host {
+  readonly memory: Memory;
+  readonly engine: Engine;
+  readonly roles: RoleCalls;
+  readonly bytes: ObjectMemory;
+  readonly objects = new ObjectGhosts();
+  readonly retired = new RetiredBits();
+  readonly references: ReferenceVariables;
+  readonly pointers: HeldPointers;
+  readonly issued: IssuedBits | undefined;
+  /** By number of the extra: what it does to objects, and whether its argument is a reference (a word otherwise). */
+  readonly effects: readonly Effect[];
+  readonly takesReference: readonly boolean[];
+  readonly capacity: number;
+  readonly observer: ClientObserver | undefined;
+  readonly violations: Violation[] = [];
+  /** Held pointers, creates that succeeded, and the operation and churn round that run now. */
+  heldCount = 0;
+  creates = 0;
+  operation = 0;
+  round = 0;
+  /** A live object whose memory the running operation gave back although nobody retired it, or -1. */
+  foreign = -1;
+  /** Whether the running operation retires every object, so that giving back a live one is what it is for. */
+  retiresAll = false;
+  callbacks: CallbackRunner | undefined;
+
+  constructor(instance: Instance, memory: Memory, makeEngine: (host: Host) => Engine, options: ClientOptions) {
+    this.memory = memory;
+    this.references = new ReferenceVariables(options.references ?? 64);
+    this.pointers = new HeldPointers(options.pointers ?? 16);
+    this.issued = options.forges === true ? new IssuedBits() : undefined;
+    this.observer = options.observer;
+    this.bytes = new ObjectMemory(memory, this.objects);
+    this.engine = makeEngine(this);
+    this.roles = new RoleCalls(instance, this.engine);
+    const extras = Object.values(extrasOf(instance.blueprint.roles));
+    this.effects = extras.map((extra) => extra.effect);
+    this.takesReference = extras.map((extra) => 'reference' in extra.operation.parameters);
+    this.capacity = instance.blueprint.capacity;
+  }
+
+  reset(): void {
+    this.bytes.reset();
+    this.objects.reset();
+    this.retired.reset();
+    this.references.reset();
+    this.pointers.reset();
+    this.engine.reset();
+    this.issued?.reset();
+    this.violations.length = 0;
+    this.heldCount = 0;
+    this.creates = 0;
+    this.operation = 0;
+    this.round = 0;
+  }
+
+  callback(name: string): void {
+    this.callbacks?.callback(name);
+  }
+
+  mayPanic(name: string): boolean {
+    return this.callbacks?.mayPanic(name) ?? false;
+  }
+
+  /** `$.reclaim`: gives an object's memory back; the memory judges the pointer, the ghosts whose object it was. */
+  reclaim(low: number, high: number, provenance: number): number {
+    const object = this.bytes.at(low, high, provenance);
+    if (object < 0) return this.bytes.freeUnknown(low, high, provenance);
+    const fault = this.bytes.free(object, low, high, provenance);
+    if (fault !== 0) return fault;
+    const phase = this.objects.phase[object];
+    // An object that nobody retired stays live for the judge: it was taken from under its references.
+    if ((phase === Phase.live || phase === Phase.creating) && !this.retiresAll) this.foreign = object;
+    else this.setReclaimed(object);
+    return 0;
+  }
+
+  setReclaimed(object: number): void {
+    const { objects } = this;
+    const phase = objects.phase[object];
+    if (phase === Phase.retired) objects.garbage--;
+    if (phase === Phase.live) objects.live--;
+    objects.phase[object] = Phase.reclaimed;
+    if (phase === Phase.live && objects.references[object] > 0) this.retired.add(objects, object);
+    this.observer?.phase(objects.identity[object], 'reclaimed');
+    objects.release(object);
+  }
+
+  /** The end of a destroy: the object's references are stale from here on. */
+  endRetirement(object: number): void {
+    const { objects } = this;
+    if (objects.phase[object] === Phase.retiring) {
+      objects.phase[object] = Phase.retired;
+      objects.garbage++;
+    }
+    if (objects.phase[object] >= Phase.retired && objects.references[object] > 0) this.retired.add(objects, object);
+  }
+
+  /** Lets a variable refer to an object (or to none, with a negative number). */
+  assign(variable: number, object: number, low: number, high: number, provenance: number): void {
+    const { references, objects } = this;
+    // The new object gains its reference first: assigning a variable to itself must not forget it.
+    if (object >= 0) objects.references[object]++;
+    const old = references.isSet[variable] === 1 ? references.object[variable] : -1;
+    references.low[variable] = low;
+    references.high[variable] = high;
+    references.provenance[variable] = provenance;
+    references.object[variable] = object;
+    references.isSet[variable] = 1;
+    references.isForged[variable] = 0;
+    if (old >= 0) this.#forget(old);
+  }
+
+  #forget(object: number): void {
+    const { objects } = this;
+    if (--objects.references[object] > 0) return;
+    if (objects.phase[object] >= Phase.retired) this.retired.remove(objects, object);
+    objects.release(object);
+  }
+
+  /** The object that a variable's bits were issued for, `NEVER_ISSUED`, or `DEPARTED`. */
+  objectOf(variable: number): number {
+    const { references } = this;
+    if (references.isForged[variable] === 0) return references.object[variable];
+    return this.issued?.find(references.low[variable], references.high[variable], this.objects) ?? DEPARTED;
+  }
+
+  relationTo(object: number): Relation {
+    if (object === NEVER_ISSUED) return 'forged';
+    if (object === DEPARTED) return 'stale';
+    const phase = this.objects.phase[object];
+    if (phase === Phase.live) return 'live';
+    return phase === Phase.creating || phase === Phase.retiring ? 'overlapping' : 'stale';
+  }
+
+  identityOf(object: number): number {
+    return object < 0 ? 0 : this.objects.identity[object];
+  }
+
+  /** Records a verdict. The use of a re-issued reference is the same finding as its re-issue, and the better place to show. */
+  violate(code: VerdictCode, given: Partial<Omit<Violation, 'code' | 'operation' | 'round'>>): void {
+    const violation: Violation = {
+      code,
+      operation: this.operation,
+      round: this.round,
+      event: 'operation',
+      variable: -1,
+      object: 0,
+      found: 0,
+      relation: 'live',
+      address: 0n,
+      statement: undefined,
+      detail: '',
+      ...given,
+    };
+    const reissue = this.violations.findIndex(
+      (earlier) => earlier.event === 'reissue' && earlier.object === violation.object,
+    );
+    if (reissue >= 0 && violation.event === 'reissue') return;
+    if (reissue >= 0 && violation.code === 'aba') this.violations[reissue] = violation;
+    else this.violations.push(violation);
+  }
+
+  violateFault(fault: number, given: Partial<Omit<Violation, 'code' | 'operation' | 'round'>>): void {
+    this.violate(verdictOf(fault), {
+      detail: fault === this.memory.fault.code ? this.memory.fault.message() : '',
+      ...given,
+    });
+  }
+}
+
+export function addressOf(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
