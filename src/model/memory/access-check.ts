@@ -145,6 +145,61 @@ export class AccessCheck {
     return this.alignment(low, high, provenance, record, alignment, 0, intent);
   }
 
+  /** Checks a plain read of `size` bytes, all but whether they are initialised. */
+  readable(low: number, high: number, provenance: number, size: number, alignment: number): number {
+    const code = this.locate(low, high, provenance, size, 'read');
+    if (code !== 0) return code;
+    if (this.isAligned(low, this.record, alignment)) return 0;
+    return this.misaligned(low, high, provenance, this.record, alignment, size, 'read');
+  }
+
+  /** Checks a plain write of `size` bytes. */
+  writable(low: number, high: number, provenance: number, size: number, alignment: number): number {
+    const code = this.locate(low, high, provenance, size, 'write');
+    if (code !== 0) return code;
+    if ((this.#records.flags[this.record] & RecordFlag.readOnly) !== 0) {
+      return this.readOnly(low, high, provenance, size, 'write');
+    }
+    if (this.isAligned(low, this.record, alignment)) return 0;
+    return this.misaligned(low, high, provenance, this.record, alignment, size, 'write');
+  }
+
+  /**
+   * Checks an atomic access of `size` bytes: aligned to its size before anything else; stores and updates, even those that would
+   * fail, and loads that are not relaxed need writable memory (miri: src/concurrency/data_race.rs, `atomic_access_check`).
+   */
+  atomic(low: number, high: number, provenance: number, size: number, intent: Intent): number {
+    const record = this.resolve(low, high, provenance, 0);
+    if (!this.isAligned(low, record, size)) {
+      return this.misaligned(low, high, provenance, record, size, size, intent);
+    }
+    const code = this.locate(low, high, provenance, size, intent);
+    if (code !== 0 || intent === 'atomic-load') return code;
+    if ((this.#records.flags[this.record] & RecordFlag.readOnly) === 0) return 0;
+    return this.readOnly(low, high, provenance, size, intent);
+  }
+
+  /**
+   * Promises that the address is aligned, for later accesses under symbolic alignment. `unsupported` when it is not. A promise
+   * below what the allocation promises already changes nothing (miri: src/intrinsics and shims, `miri_promise_symbolic_alignment`).
+   */
+  promise(low: number, high: number, provenance: number, alignment: number): number {
+    const record = this.resolve(low, high, provenance, 0);
+    if ((low & (alignment - 1)) !== 0) {
+      const code = this.#fault.raise('unsupported', 'address-alignment', 'alignment-promise', this.site);
+      this.#fault.setPointer(low, high, provenance, 0);
+      this.#fault.alignmentRequired = alignment;
+      this.#fault.alignmentFound = low & -low;
+      return code;
+    }
+    if (record < 0) return 0;
+    const promised = this.#promises.get(record)?.alignment ?? this.#records.alignment[record];
+    if (alignment > promised) {
+      this.#promises.set(record, { offset: (low - this.#records.baseLow[record]) | 0, alignment });
+    }
+    return 0;
+  }
+
   /** The fault of a pointer that refers to no live allocation. */
   dangling(low: number, high: number, provenance: number, extent: number, intent: Intent): number {
     const isNull = low === 0 && high === 0;
@@ -181,19 +236,39 @@ export class AccessCheck {
     return code;
   }
 
-  /** The fault of a read of the range found last, of which some bytes are not initialised. */
-  uninitialized(low: number, high: number, provenance: number, size: number): number {
+  /**
+   * The fault of a read of `size` bytes at a position, in the record found last, because bytes from offset `from` up to `to` of the
+   * range are not all initialised.
+   */
+  uninitialized(
+    low: number,
+    high: number,
+    provenance: number,
+    position: number,
+    size: number,
+    from: number,
+    to: number,
+  ): number {
     const fault = this.#fault;
     const code = fault.raise('uninitialized-read', 'uninitialized', 'read', this.site);
     fault.setPointer(low, high, provenance, size);
     fault.setAllocation(this.#records, this.record);
-    let start = 0;
-    while (this.#bytes.isInitialized(this.position + start, 1)) start++;
+    let start = from;
+    while (this.#bytes.isInitialized(position + start, 1)) start++;
     let end = start;
-    while (end < size && !this.#bytes.isInitialized(this.position + end, 1)) end++;
+    while (end < to && !this.#bytes.isInitialized(position + end, 1)) end++;
     fault.rangeStart = fault.offset + start;
     fault.rangeEnd = fault.offset + end;
     return code;
+  }
+
+  /** Remembers the promises; the answer brings them back. */
+  save(): () => void {
+    const promises = [...this.#promises];
+    return () => {
+      this.forgetAll();
+      for (const [record, promise] of promises) this.#promises.set(record, promise);
+    };
   }
 
   #resolveWildcard(low: number, high: number, extent: number): number {

@@ -21,9 +21,8 @@ export interface AddressPolicy {
   /** Tells that the block is free again. */
   give(low: number, high: number, size: number, alignment: number, kind: number, thread: number): void;
   reset(): void;
-  /** All of its state, without the random generator, which belongs to the caller. */
-  snapshot(): unknown;
-  restore(snapshot: unknown): void;
+  /** Remembers its state, without the random generator, which belongs to the caller; the answer brings it back. */
+  save(): () => void;
 }
 
 /** What the `reuse` policy draws (miri: `-Zmiri-address-reuse-rate`, `-Zmiri-address-reuse-cross-thread-rate`). */

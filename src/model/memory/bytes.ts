@@ -6,14 +6,6 @@ const EXACT_CLASSES = 32;
 /** All blocks together stay below 1 GiB: positions are int32 and the simulator should end before its host does. */
 const GRANULE_LIMIT = 2 ** 30 / GRANULE;
 
-/** What {@link ByteStore.restore} takes. */
-export interface BytesSnapshot {
-  readonly bytes: Uint8Array;
-  readonly initialized: Int32Array;
-  readonly heads: Int32Array;
-  readonly top: number;
-}
-
 /**
  * The bytes of all live allocations, little-endian, with one initialised bit a byte. Blocks of dead allocations are recycled by
  * length, so the store is as large as its live blocks were at most. A `position` is a byte's index in the store; an offset in an
@@ -21,6 +13,9 @@ export interface BytesSnapshot {
  */
 export class ByteStore {
   bytes = new Uint8Array(64 * GRANULE);
+  /** The word that was loaded last. */
+  low = 0;
+  high = 0;
   /** The same bytes, four at a time. */
   words = new Int32Array(this.bytes.buffer);
   /** Bit i of element g says whether byte 32 g + i is initialised. In a free block, the first element links to the next block. */
@@ -103,21 +98,71 @@ export class ByteStore {
     this.#top = 0;
   }
 
-  snapshot(): BytesSnapshot {
-    return {
-      bytes: this.bytes.slice(0, this.#top * GRANULE),
-      initialized: this.initialized.slice(0, this.#top),
-      heads: this.#heads.slice(),
-      top: this.#top,
-    };
+  /** Reads 1 to 8 bytes as a little-endian word into `low` and `high`. */
+  load(position: number, size: number): void {
+    if (size === 8 && (position & 3) === 0) {
+      this.low = this.words[position >> 2];
+      this.high = this.words[(position >> 2) + 1];
+      return;
+    }
+    let low = 0;
+    let high = 0;
+    for (let index = size - 1; index >= 4; index--) high = (high << 8) | this.bytes[position + index];
+    for (let index = Math.min(size, 4) - 1; index >= 0; index--) low = (low << 8) | this.bytes[position + index];
+    this.low = low;
+    this.high = high;
   }
 
-  restore(snapshot: BytesSnapshot): void {
-    if (snapshot.top > this.initialized.length) this.#grow(snapshot.top);
-    this.bytes.set(snapshot.bytes);
-    this.initialized.set(snapshot.initialized);
-    this.#heads.set(snapshot.heads);
-    this.#top = snapshot.top;
+  /** Writes the low 1 to 8 bytes of a word, without their initialised bits. */
+  store(position: number, size: number, low: number, high: number): void {
+    if (size === 8 && (position & 3) === 0) {
+      this.words[position >> 2] = low;
+      this.words[(position >> 2) + 1] = high;
+      return;
+    }
+    for (let index = 0; index < size; index++) {
+      this.bytes[position + index] = index < 4 ? low >>> (index * 8) : high >>> ((index - 4) * 8);
+    }
+  }
+
+  /** Exchanges two ranges of bytes with their initialised bits. */
+  swap(first: number, second: number, size: number): void {
+    for (let index = 0; index < size; index++) {
+      const [left, right] = [first + index, second + index];
+      const isLeftInitialized = this.isInitialized(left, 1);
+      if (this.isInitialized(right, 1)) this.initialize(left, 1);
+      else this.deinitialize(left, 1);
+      if (isLeftInitialized) this.initialize(right, 1);
+      else this.deinitialize(right, 1);
+      [this.bytes[left], this.bytes[right]] = [this.bytes[right], this.bytes[left]];
+    }
+  }
+
+  /** Copies bytes with their initialised bits; the ranges may overlap. */
+  move(source: number, target: number, size: number): void {
+    this.bytes.copyWithin(target, source, source + size);
+    if (this.isInitialized(source, size)) return this.initialize(target, size);
+    if (this.isUninitialized(source, size)) return this.deinitialize(target, size);
+    const step = target > source ? -1 : 1;
+    for (let index = step > 0 ? 0 : size - 1; index >= 0 && index < size; index += step) {
+      if (this.isInitialized(source + index, 1)) this.initialize(target + index, 1);
+      else this.deinitialize(target + index, 1);
+    }
+  }
+
+  /** Remembers all of it; the answer brings it back. */
+  save(): () => void {
+    const top = this.#top;
+    const bytes = this.bytes.slice(0, top * GRANULE);
+    const initialized = this.initialized.slice(0, top);
+    const heads = this.#heads.slice();
+    return () => {
+      if (top > this.initialized.length) this.#grow(top);
+      this.bytes.set(bytes);
+      this.initialized.set(initialized);
+      this.#heads.set(heads);
+      this.#top = top;
+    };
   }
 
   #isRangeInitialized(position: number, size: number): boolean {

@@ -42,13 +42,14 @@ export class FreshAddresses {
     this.#cursorHigh = this.#downward ? this.#endHigh - 1 : 0;
   }
 
-  snapshot(): readonly number[] {
-    return [this.#cursorLow, this.#cursorHigh];
-  }
-
-  restore(snapshot: readonly number[]): void {
-    this.#cursorLow = snapshot[0];
-    this.#cursorHigh = snapshot[1];
+  /** Remembers its state; the answer brings it back. */
+  save(): () => void {
+    const low = this.#cursorLow;
+    const high = this.#cursorHigh;
+    return () => {
+      this.#cursorLow = low;
+      this.#cursorHigh = high;
+    };
   }
 
   #takeAbove(room: number, slack: number, alignment: number): boolean {
@@ -104,11 +105,7 @@ export class BumpAddresses implements AddressPolicy {
     this.#fresh.reset();
   }
 
-  snapshot(): unknown {
-    return this.#fresh.snapshot();
-  }
-
-  restore(snapshot: unknown): void {
-    this.#fresh.restore(snapshot as readonly number[]);
+  save(): () => void {
+    return this.#fresh.save();
   }
 }

@@ -4,13 +4,6 @@ import { FreshAddresses } from './fresh-addresses.ts';
 
 const INITIAL_CLASSES = 64;
 
-interface LifoSnapshot {
-  readonly fresh: readonly number[];
-  readonly classes: readonly Int32Array[];
-  readonly nodes: readonly Int32Array[];
-  readonly counts: readonly number[];
-}
-
 /**
  * `lifo`, the default: the block that was freed last among those of equal size and alignment comes back first, as in the
  * thread caches of malloc. Blocks are kept in one linked list for each size and alignment, never split and never merged, so they
@@ -71,21 +64,18 @@ export class LifoAddresses implements AddressPolicy {
     this.#unusedNode = -1;
   }
 
-  snapshot(): LifoSnapshot {
-    return {
-      fresh: this.#fresh.snapshot(),
-      classes: [this.#classSize.slice(), this.#classAlignment.slice(), this.#classHead.slice()],
-      nodes: [this.#nodeLow.slice(), this.#nodeHigh.slice(), this.#nodeNext.slice()],
-      counts: [this.#classCount, this.#nodeCount, this.#unusedNode],
+  save(): () => void {
+    const restoreFresh = this.#fresh.save();
+    const [sizes, alignments, heads] = [this.#classSize, this.#classAlignment, this.#classHead].map(copy);
+    const [lows, highs, nexts] = [this.#nodeLow, this.#nodeHigh, this.#nodeNext].map(copy);
+    const [classes, nodes, unused] = [this.#classCount, this.#nodeCount, this.#unusedNode];
+    return () => {
+      restoreFresh();
+      [this.#classSize, this.#classAlignment, this.#classHead] = [copy(sizes), copy(alignments), copy(heads)];
+      [this.#nodeLow, this.#nodeHigh, this.#nodeNext] = [copy(lows), copy(highs), copy(nexts)];
+      [this.#classCount, this.#nodeCount, this.#unusedNode] = [classes, nodes, unused];
+      this.#lastClass = 0;
     };
-  }
-
-  restore(snapshot: unknown): void {
-    const { fresh, classes, nodes, counts } = snapshot as LifoSnapshot;
-    this.#fresh.restore(fresh);
-    [this.#classSize, this.#classAlignment, this.#classHead] = copies(classes);
-    [this.#nodeLow, this.#nodeHigh, this.#nodeNext] = copies(nodes);
-    [this.#classCount, this.#nodeCount, this.#unusedNode] = counts as [number, number, number];
   }
 
   #takeFresh(size: number, alignment: number): boolean {
@@ -158,8 +148,6 @@ function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
   return grown;
 }
 
-type Columns = [Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>];
-
-function copies(columns: readonly Int32Array[]): Columns {
-  return columns.map((column) => column.slice()) as Columns;
+function copy(column: Int32Array): Int32Array<ArrayBuffer> {
+  return new Int32Array(column);
 }

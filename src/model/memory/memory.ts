@@ -1,124 +1,55 @@
 import type { MachineSettings } from '../vocabulary/machine.ts';
 import type { Random } from '../vocabulary/random.ts';
-import { AccessCheck } from './access-check.ts';
-import { AddressIndex } from './address-index.ts';
-import { addressPolicy, type AddressPolicy, type ReuseRates } from './address-policy.ts';
-import { ByteStore } from './bytes.ts';
-import { DeallocationCheck } from './deallocation-check.ts';
-import { FaultDetail, type FaultCause } from './fault-detail.ts';
-import { ProvenanceWords } from './provenance-words.ts';
-import { AllocationRecords, RecordFlag } from './records.ts';
-
-/** The largest size of one allocation in bytes. */
-const MAXIMUM_SIZE = 0x3fff_ffff;
-const MAXIMUM_NUMBER = 0x7fff_ffff;
-
-/** What is set for one memory beside the machine's settings. */
-export interface MemoryOptions {
-  /** How often the `reuse` policy reuses; default {@link DEFAULT_REUSE_RATES}. */
-  readonly reuseRates?: ReuseRates;
-}
+import { Allocator, type MemoryOptions } from './allocator.ts';
+import { BlockOperations } from './block-operations.ts';
+import type { Intent } from './fault-detail.ts';
+import { type ByteState, inspectRecord } from './inspection.ts';
+import { Kind } from './kinds.ts';
+import { leakedAllocations } from './leaks.ts';
+import { PointerArithmetic } from './pointer-arithmetic.ts';
+import { PointerValue } from './pointer-value.ts';
+import { RecordFlag } from './records.ts';
+import type { TypedLayout } from './typed-layout.ts';
 
 /**
  * The machine's memory (Miri's model without borrow tracking). A pointer is two int32 halves of an absolute address and a
  * provenance: 0 none, -1 wildcard, N > 0 the allocation N. Methods answer 0 or the numeric code of a fault (`Fault[…]`), whose data
- * is in `fault`; they never throw for what a program does. Results are read from fields. Alignments are powers of two.
+ * is in `fault`; they never throw for what a program does. A faulty operation changes nothing. Results are read from fields.
+ * Sizes are in bytes, alignments are powers of two.
  */
-export class Memory {
-  /** The pointer that the last operation yielded. */
-  low = 0;
-  high = 0;
-  provenance = 0;
-  /** The word that the last read yielded, extended with zeros, and the provenance of a pointer-typed one. */
+export class Memory extends Allocator {
+  /** The word that the last read, difference or exposure yielded; a read extends with zeros. */
   valueLow = 0;
   valueHigh = 0;
+  /** The provenance of the last pointer-typed read, 0 after any other. */
   valueProvenance = 0;
-  /** The data behind the last fault. */
-  readonly fault = new FaultDetail();
-  /** The thread that runs; it matters to the `reuse` policy. */
-  thread = 0;
 
-  readonly #records = new AllocationRecords();
-  readonly #index = new AddressIndex(this.#records);
-  readonly #bytes = new ByteStore();
-  readonly #provenance = new ProvenanceWords();
-  readonly #check: AccessCheck;
-  readonly #deallocation: DeallocationCheck;
-  readonly #policy: AddressPolicy;
   readonly #strict: boolean;
-  /** The number of the last allocation. */
-  #number = 0;
-  /** Whether an address was ever chosen by the caller, so that the policy's proposals may be occupied. */
-  #placed = false;
-  /** A dead record that still has its address and bytes, because the next allocation like it gets both; -1: none. */
-  #parked = -1;
+  readonly #blocks: BlockOperations;
+  readonly #arithmetic: PointerArithmetic;
+  readonly #first = new PointerValue();
+  readonly #second = new PointerValue();
 
   constructor(settings: MachineSettings, random: Random, options: MemoryOptions = {}) {
+    super(settings, random, options);
     this.#strict = settings.provenance === 'strict';
-    this.#policy = addressPolicy(settings, random, options.reuseRates);
-    this.#check = new AccessCheck(settings, this.#records, this.#index, this.#bytes, this.fault);
-    this.#deallocation = new DeallocationCheck(this.#records, this.#check, this.fault);
-  }
-
-  /** The place in the program that faults are blamed on; the machine's user sets it when it wants to know. */
-  get site(): number {
-    return this.#check.site;
-  }
-
-  set site(site: number) {
-    this.#check.site = site;
-  }
-
-  /** Allocates uninitialised memory where the address policy wants it. `unsupported` when there is no room. */
-  allocate(size: number, alignment: number, kind: number): number {
-    const parked = this.#parked;
-    if (parked >= 0 && this.#records.size[parked] === size && this.#records.alignment[parked] === alignment) {
-      this.#parked = -1;
-      this.#bytes.renew(this.#records.position[parked], size);
-      return this.#begin(parked, kind);
-    }
-    if (size > MAXIMUM_SIZE) return this.#noRoom('too-large', size);
-    const policy = this.#policy;
-    do {
-      if (!policy.take(size, alignment, kind, this.thread)) return this.#noRoom('address-space-full', size);
-    } while (this.#placed && this.#index.overlaps(policy.low, policy.high, size));
-    return this.#create(policy.low, policy.high, size, alignment, kind);
-  }
-
-  /** Allocates at an address that the caller chose. `unsupported` when it is not aligned or not free. */
-  allocateAt(low: number, high: number, size: number, alignment: number, kind: number): number {
-    if (size > MAXIMUM_SIZE) return this.#noRoom('too-large', size);
-    if ((low & (alignment - 1)) !== 0 || this.#index.overlaps(low, high, size)) {
-      const code = this.#noRoom('address-occupied', size);
-      this.fault.setPointer(low, high, 0, size);
-      this.fault.alignmentRequired = alignment;
-      return code;
-    }
-    if (this.#parked >= 0) this.#unpark();
-    this.#placed = true;
-    return this.#create(low, high, size, alignment, kind);
-  }
-
-  /** Gives an allocation back. Size and alignment must be those of the allocation; -1 leaves one of them unchecked, as C's free. */
-  deallocate(low: number, high: number, provenance: number, kind: number, size: number, alignment: number): number {
-    const code = this.#deallocation.check(low, high, provenance, kind, size, alignment, 'free');
-    if (code !== 0) return code;
-    this.#end(this.#deallocation.record);
-    return 0;
+    this.#blocks = new BlockOperations(this.parts);
+    this.#arithmetic = new PointerArithmetic(this.parts);
   }
 
   /** Reads an integer of 1 to 8 bytes. Its provenance is lost. */
   readInteger(low: number, high: number, provenance: number, size: number, alignment: number): number {
-    const check = this.#check;
-    const code = check.locate(low, high, provenance, size, 'read');
+    const { check, bytes } = this.parts;
+    const code = check.readable(low, high, provenance, size, alignment);
     if (code !== 0) return code;
-    if (!check.isAligned(low, check.record, alignment)) {
-      return check.misaligned(low, high, provenance, check.record, alignment, size, 'read');
+    const { position } = check;
+    if (!bytes.isInitialized(position, size)) {
+      return check.uninitialized(low, high, provenance, position, size, 0, size);
     }
-    const position = check.position;
-    if (!this.#bytes.isInitialized(position, size)) return check.uninitialized(low, high, provenance, size);
+    bytes.load(position, size);
+    this.valueLow = bytes.low;
+    this.valueHigh = bytes.high;
     this.valueProvenance = 0;
-    this.#load(position, size);
     return 0;
   }
 
@@ -126,10 +57,8 @@ export class Memory {
   readPointer(low: number, high: number, provenance: number, alignment: number): number {
     const code = this.readInteger(low, high, provenance, 8, alignment);
     if (code !== 0) return code;
-    const { record, position } = this.#check;
-    if ((this.#records.flags[record] & RecordFlag.holdsPointers) !== 0) {
-      this.valueProvenance = this.#provenance.at(position);
-    }
+    const { check } = this.parts;
+    this.valueProvenance = this.parts.pointerProvenance(check.record, check.position);
     return 0;
   }
 
@@ -143,18 +72,13 @@ export class Memory {
     valueLow: number,
     valueHigh: number,
   ): number {
-    const check = this.#check;
-    const code = check.locate(low, high, provenance, size, 'write');
+    const { check, bytes } = this.parts;
+    const code = check.writable(low, high, provenance, size, alignment);
     if (code !== 0) return code;
-    const flags = this.#records.flags[check.record];
-    if ((flags & RecordFlag.readOnly) !== 0) return check.readOnly(low, high, provenance, size, 'write');
-    if (!check.isAligned(low, check.record, alignment)) {
-      return check.misaligned(low, high, provenance, check.record, alignment, size, 'write');
-    }
-    const position = check.position;
-    if ((flags & RecordFlag.holdsPointers) !== 0) this.#provenance.clear(position, size);
-    this.#store(position, size, valueLow, valueHigh);
-    this.#bytes.initialize(position, size);
+    const { position } = check;
+    this.parts.clearProvenance(check.record, position, size);
+    bytes.store(position, size, valueLow, valueHigh);
+    bytes.initialize(position, size);
     return 0;
   }
 
@@ -170,9 +94,69 @@ export class Memory {
   ): number {
     const code = this.writeInteger(low, high, provenance, 8, alignment, valueLow, valueHigh);
     if (code !== 0 || valueProvenance === 0) return code;
-    this.#records.flags[this.#check.record] |= RecordFlag.holdsPointers;
-    this.#provenance.ensure(this.#bytes.bytes.length);
-    this.#provenance.set(this.#check.position, valueProvenance);
+    const { check } = this.parts;
+    this.parts.holdPointers(check.record);
+    this.parts.provenance.set(check.position, valueProvenance);
+    return 0;
+  }
+
+  /**
+   * Checks that an atomic access is allowed, before it is made with the plain methods at alignment 1: aligned to its own size first
+   * of all; read-only memory refuses stores, updates (failing ones too) and ordered loads.
+   */
+  checkAtomic(low: number, high: number, provenance: number, size: number, intent: Intent): number {
+    return this.parts.check.atomic(low, high, provenance, size, intent);
+  }
+
+  /**
+   * Checks that `extent` bytes, negative ones before the address, are inside one live allocation, and that the address is aligned,
+   * without an access: what a reference promises.
+   */
+  check(
+    low: number,
+    high: number,
+    provenance: number,
+    extent: number,
+    alignment: number,
+    intent: Intent = 'dereferenceable',
+  ): number {
+    const { check } = this.parts;
+    const code = check.range(low, high, provenance, extent, intent);
+    if (code !== 0) return code;
+    const record = check.resolve(low, high, provenance, extent);
+    return check.alignment(low, high, provenance, record, alignment, extent, intent);
+  }
+
+  /** Checks that a pointer belongs to an allocation, alive or dead, as C's library asks even for 0 bytes (C18 7.1.4). */
+  requireAllocation(low: number, high: number, provenance: number): number {
+    const { check } = this.parts;
+    if (provenance > 0 || check.resolve(low, high, provenance, 0) >= 0) return 0;
+    return check.dangling(low, high, provenance, 0, 'library-call');
+  }
+
+  /** Promises an alignment to later accesses under symbolic alignment; `unsupported` when the address is not so aligned. */
+  promiseAlignment(low: number, high: number, provenance: number, alignment: number): number {
+    return this.parts.check.promise(low, high, provenance, alignment);
+  }
+
+  /** Makes the allocation of a pointer read-only, or writable again. */
+  setReadOnly(low: number, high: number, provenance: number, readOnly = true): number {
+    const { check, records } = this.parts;
+    const record = check.resolve(low, high, provenance, 0);
+    if (record < 0) return check.dangling(low, high, provenance, 0, 'protect');
+    if (readOnly) records.flags[record] |= RecordFlag.readOnly;
+    else records.flags[record] &= ~RecordFlag.readOnly;
+    return 0;
+  }
+
+  /** The usable size of a C heap allocation, in the value fields; `invalid-free` for any other pointer. */
+  usableSize(low: number, high: number, provenance: number): number {
+    const code = this.checkBase(low, high, provenance, Kind['c-heap']);
+    if (code !== 0) return code;
+    const { check, records } = this.parts;
+    this.valueLow = records.size[check.resolve(low, high, provenance, 0)];
+    this.valueHigh = 0;
+    this.valueProvenance = 0;
     return 0;
   }
 
@@ -185,8 +169,11 @@ export class Memory {
     this.valueHigh = high;
     this.valueProvenance = 0;
     if (provenance <= 0 || this.#strict) return 0;
-    const record = this.#records.find(provenance);
-    if (record >= 0) this.#records.flags[record] |= RecordFlag.exposed;
+    const { records } = this.parts;
+    const record = records.find(provenance);
+    if (record < 0) return 0;
+    records.flags[record] |= RecordFlag.exposed;
+    this.noteExposed(record);
     return 0;
   }
 
@@ -203,171 +190,168 @@ export class Memory {
     return 0;
   }
 
-  isLive(number: number): boolean {
-    return number > 0 && this.#records.find(number) >= 0;
+  /** Whether the allocation of this number is alive and exposed. */
+  isExposed(number: number): boolean {
+    const record = this.recordOf(number);
+    return record >= 0 && (this.parts.records.flags[record] & RecordFlag.exposed) !== 0;
   }
 
-  /** The record of a live allocation by its number, or -1. */
-  recordOf(number: number): number {
-    return number > 0 ? this.#records.find(number) : -1;
+  /** The pointer a signed number of bytes away, inside one live allocation: else `pointer-arithmetic`. */
+  offsetInBounds(low: number, high: number, provenance: number, deltaLow: number, deltaHigh: number): number {
+    return this.#offset(low, high, provenance, deltaLow, deltaHigh, false);
   }
 
-  /** The record of the live allocation that contains an address, or -1. A base matches even at size 0, one past the end never. */
-  recordAt(low: number, high: number): number {
-    return this.#index.find(low, high);
+  /** The same for an unsigned number of bytes; 2^63 and more do not fit. */
+  addInBounds(low: number, high: number, provenance: number, deltaLow: number, deltaHigh: number): number {
+    return this.#offset(low, high, provenance, deltaLow, deltaHigh, true);
   }
 
-  /** The number of live allocations. */
-  get live(): number {
-    return this.#records.live;
+  /** The distance in bytes from the second pointer to the first, in the value fields: else `pointer-difference`. */
+  difference(
+    firstLow: number,
+    firstHigh: number,
+    firstProvenance: number,
+    secondLow: number,
+    secondHigh: number,
+    secondProvenance: number,
+    unsigned = false,
+  ): number {
+    const first = this.#first.set(firstLow, firstHigh, firstProvenance);
+    const second = this.#second.set(secondLow, secondHigh, secondProvenance);
+    return this.#yield(this.#arithmetic.difference(first, second, unsigned));
   }
 
-  /** The number of the newest allocation, 0 before the first. */
-  get lastNumber(): number {
-    return this.#number;
+  /** The bytes of `count` elements, in the value fields; `size-overflow` when no object can be so large. */
+  extentOf(countLow: number, countHigh: number, elementSize: number): number {
+    return this.#yield(this.#arithmetic.extent(countLow, countHigh, elementSize));
   }
 
-  /** Columns by record. They are replaced when they grow: do not keep one across an allocation. */
-  get baseLow(): Int32Array {
-    return this.#records.baseLow;
+  /** Writes an 8-byte word again and again; the last one may be cut short. */
+  fill(
+    low: number,
+    high: number,
+    provenance: number,
+    size: number,
+    alignment: number,
+    wordLow: number,
+    wordHigh: number,
+  ): number {
+    return this.#blocks.fill(low, high, provenance, size, alignment, wordLow, wordHigh);
   }
 
-  get baseHigh(): Int32Array {
-    return this.#records.baseHigh;
+  /** Writes a byte again and again (C's memset). */
+  fillBytes(low: number, high: number, provenance: number, size: number, alignment: number, byte: number): number {
+    const word = Math.imul(byte & 0xff, 0x0101_0101);
+    return this.#blocks.fill(low, high, provenance, size, alignment, word, word);
   }
 
-  get size(): Int32Array {
-    return this.#records.size;
+  /** Makes bytes uninitialised and without provenance, as a typed store does to padding. */
+  deinitialize(low: number, high: number, provenance: number, size: number, alignment: number): number {
+    return this.#blocks.deinitialize(low, high, provenance, size, alignment);
   }
 
-  get alignmentOf(): Int32Array {
-    return this.#records.alignment;
+  /** Copies untyped bytes from the first pointer to the second; `overlap` when they must be apart and are not. */
+  copy(
+    sourceLow: number,
+    sourceHigh: number,
+    sourceProvenance: number,
+    targetLow: number,
+    targetHigh: number,
+    targetProvenance: number,
+    size: number,
+    alignment: number,
+    apart: boolean,
+  ): number {
+    const source = this.#first.set(sourceLow, sourceHigh, sourceProvenance);
+    const target = this.#second.set(targetLow, targetHigh, targetProvenance);
+    return this.#blocks.copy(source, target, size, alignment, apart);
   }
 
-  get kindOf(): Int32Array {
-    return this.#records.kind;
+  /** Copies a value of a type; the ranges must be apart. */
+  copyTyped(
+    sourceLow: number,
+    sourceHigh: number,
+    sourceProvenance: number,
+    targetLow: number,
+    targetHigh: number,
+    targetProvenance: number,
+    layout: TypedLayout,
+  ): number {
+    const source = this.#first.set(sourceLow, sourceHigh, sourceProvenance);
+    const target = this.#second.set(targetLow, targetHigh, targetProvenance);
+    return this.#blocks.copyTyped(source, target, layout);
   }
 
-  get number(): Int32Array {
-    return this.#records.number;
+  /** Exchanges untyped bytes; the ranges must be apart. */
+  swap(
+    firstLow: number,
+    firstHigh: number,
+    firstProvenance: number,
+    secondLow: number,
+    secondHigh: number,
+    secondProvenance: number,
+    size: number,
+    alignment: number,
+  ): number {
+    const first = this.#first.set(firstLow, firstHigh, firstProvenance);
+    const second = this.#second.set(secondLow, secondHigh, secondProvenance);
+    return this.#blocks.swap(first, second, size, alignment);
   }
 
-  /** For the machine's user; -1 in a new allocation. */
-  get owner(): Int32Array {
-    return this.#records.owner;
-  }
-
-  /** Forgets everything: the next allocation has number 1 again, and addresses start anew. */
-  reset(): void {
-    const { number, flags, size, position, limit } = this.#records;
-    for (let record = 0; record < limit; record++) {
-      if (number[record] === 0 || (flags[record] & RecordFlag.holdsPointers) === 0) continue;
-      this.#provenance.clear(position[record], size[record]);
-    }
-    this.#check.forgetAll();
-    this.#records.clear();
-    this.#index.clear();
-    this.#bytes.clear();
-    this.#policy.reset();
-    this.fault.clear();
-    this.#number = 0;
-    this.#placed = false;
-    this.#parked = -1;
-  }
-
-  /** A new allocation at an address that is free. */
-  #create(low: number, high: number, size: number, alignment: number, kind: number): number {
-    const records = this.#records;
-    const position = this.#bytes.take(size);
-    if (position < 0) return this.#noRoom('memory-exhausted', size);
-    const record = records.take();
-    records.baseLow[record] = low;
-    records.baseHigh[record] = high;
-    records.size[record] = size;
-    records.alignment[record] = alignment;
-    records.position[record] = position;
-    this.#index.insert(record);
-    return this.#begin(record, kind);
-  }
-
-  /** Gives a record with its address and bytes to a new allocation. */
-  #begin(record: number, kind: number): number {
-    const records = this.#records;
-    if (this.#number === MAXIMUM_NUMBER) return this.#noRoom('numbers-exhausted', records.size[record]);
-    const number = ++this.#number;
-    records.begin(record, number);
-    records.kind[record] = kind;
-    records.flags[record] = 0;
-    records.owner[record] = -1;
-    this.#check.remember(record);
-    this.low = records.baseLow[record];
-    this.high = records.baseHigh[record];
-    this.provenance = number;
+  /** Compares initialised bytes (C's memcmp): -1, 0 or 1 as a word in the value fields. */
+  compare(
+    firstLow: number,
+    firstHigh: number,
+    firstProvenance: number,
+    secondLow: number,
+    secondHigh: number,
+    secondProvenance: number,
+    size: number,
+  ): number {
+    const first = this.#first.set(firstLow, firstHigh, firstProvenance);
+    const second = this.#second.set(secondLow, secondHigh, secondProvenance);
+    const code = this.#blocks.compare(first, second, size);
+    if (code !== 0) return code;
+    this.valueLow = this.#blocks.order;
+    this.valueHigh = this.#blocks.order >> 31;
+    this.valueProvenance = 0;
     return 0;
   }
 
-  /** Ends an allocation. Where the policy allows, its record is kept as it is for the next one of the same size and alignment. */
-  #end(record: number): void {
-    const records = this.#records;
-    if ((records.flags[record] & RecordFlag.holdsPointers) !== 0) {
-      this.#provenance.clear(records.position[record], records.size[record]);
-    }
-    this.#check.forget(record);
-    records.end(record);
-    if (this.#parked >= 0) this.#unpark();
-    this.#parked = record;
-    if (!this.#policy.reusesAtOnce || this.#placed) this.#unpark();
+  /** The numbers of leaked allocations, in order; `roots` are the thread-locals of the main thread. Statics are roots always. */
+  leaks(roots: Iterable<number> = []): number[] {
+    return leakedAllocations(this.parts, roots);
   }
 
-  /** Gives back the address, the bytes and the record of the dead allocation that was kept. */
-  #unpark(): void {
-    const records = this.#records;
-    const record = this.#parked;
-    const size = records.size[record];
-    this.#parked = -1;
-    this.#bytes.give(records.position[record], size);
-    this.#index.remove(record);
-    this.#policy.give(
-      records.baseLow[record],
-      records.baseHigh[record],
-      size,
-      records.alignment[record],
-      records.kind[record],
-      this.thread,
-    );
-    records.release(record);
+  /** The bytes of a live allocation, for diagnostics; undefined when it is dead. */
+  inspect(number: number): ByteState[] | undefined {
+    const record = this.recordOf(number);
+    return record < 0 ? undefined : inspectRecord(this.parts, record);
   }
 
-  #load(position: number, size: number): void {
-    if (size === 8 && (position & 3) === 0) {
-      this.valueLow = this.#bytes.words[position >> 2];
-      this.valueHigh = this.#bytes.words[(position >> 2) + 1];
-      return;
-    }
-    const bytes = this.#bytes.bytes;
-    let low = 0;
-    let high = 0;
-    for (let index = size - 1; index >= 4; index--) high = (high << 8) | bytes[position + index];
-    for (let index = Math.min(size, 4) - 1; index >= 0; index--) low = (low << 8) | bytes[position + index];
-    this.valueLow = low;
-    this.valueHigh = high;
+  #offset(
+    low: number,
+    high: number,
+    provenance: number,
+    deltaLow: number,
+    deltaHigh: number,
+    unsigned: boolean,
+  ): number {
+    const pointer = this.#first.set(low, high, provenance);
+    const code = this.#arithmetic.offset(pointer, deltaLow, deltaHigh, unsigned);
+    if (code !== 0) return code;
+    this.low = this.#arithmetic.low;
+    this.high = this.#arithmetic.high;
+    this.provenance = provenance;
+    return 0;
   }
 
-  #store(position: number, size: number, low: number, high: number): void {
-    if (size === 8 && (position & 3) === 0) {
-      this.#bytes.words[position >> 2] = low;
-      this.#bytes.words[(position >> 2) + 1] = high;
-      return;
-    }
-    const bytes = this.#bytes.bytes;
-    for (let index = 0; index < size; index++) {
-      bytes[position + index] = index < 4 ? low >>> (index * 8) : high >>> ((index - 4) * 8);
-    }
-  }
-
-  #noRoom(cause: FaultCause, size: number): number {
-    const code = this.fault.raise('unsupported', cause, 'allocate', this.site);
-    this.fault.setPointer(0, 0, 0, size);
-    return code;
+  /** Hands on the result of an arithmetic operation. */
+  #yield(code: number): number {
+    if (code !== 0) return code;
+    this.valueLow = this.#arithmetic.low;
+    this.valueHigh = this.#arithmetic.high;
+    this.valueProvenance = 0;
+    return 0;
   }
 }

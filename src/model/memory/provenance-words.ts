@@ -2,14 +2,6 @@
 const FIRST_SLOT = -2;
 const LANES = 8;
 
-/** What {@link ProvenanceWords.restore} takes. */
-export interface ProvenanceSnapshot {
-  readonly words: Int32Array;
-  readonly provenance: Int32Array;
-  readonly fragment: Uint8Array;
-  readonly counts: readonly [number, number];
-}
-
 /**
  * The provenance of the bytes in a byte store. Almost always a word of 8 bytes holds one whole pointer or none: one int32 says
  * which (0 none, -1 wildcard, N an allocation). A word whose bytes differ, because a pointer is unaligned in it or was torn, refers to
@@ -95,21 +87,60 @@ export class ProvenanceWords {
     this.#drop(slot);
   }
 
-  snapshot(): ProvenanceSnapshot {
-    return {
-      words: this.#words.slice(),
-      provenance: this.#provenance.slice(),
-      fragment: this.#fragment.slice(),
-      counts: [this.#slots, this.#unused],
+  /** Copies the provenance of bytes; the ranges may overlap. */
+  move(source: number, target: number, size: number): void {
+    if (target > source) {
+      for (let index = size - 1; index >= 0; index--) this.#moveByte(source + index, target + index);
+      return;
+    }
+    const aligned = ((source | target) & (LANES - 1)) === 0;
+    const wholeWords = aligned ? size - (size % LANES) : 0;
+    let index = 0;
+    for (; index < wholeWords; index += LANES) {
+      const word = this.#words[(source + index) >> 3];
+      if (word > FIRST_SLOT) this.set(target + index, word);
+      else for (let lane = 0; lane < LANES; lane++) this.#moveByte(source + index + lane, target + index + lane);
+    }
+    for (; index < size; index++) this.#moveByte(source + index, target + index);
+  }
+
+  /** Exchanges the provenance of two ranges that are apart. */
+  swap(first: number, second: number, size: number): void {
+    for (let index = 0; index < size; index++) {
+      const provenance = this.provenanceOf(first + index);
+      const fragment = this.fragmentOf(first + index);
+      this.#moveByte(second + index, first + index);
+      this.setByte(second + index, provenance, fragment);
+    }
+  }
+
+  /** Adds to `found` the number of every allocation that some byte of a range has the provenance of. */
+  collect(position: number, size: number, found: Set<number>): void {
+    for (let index = 0; index < size; index++) {
+      const provenance = this.provenanceOf(position + index);
+      if (provenance > 0) found.add(provenance);
+    }
+  }
+
+  /** Remembers all of it; the answer brings it back. */
+  save(): () => void {
+    const words = this.#words.slice();
+    const provenance = this.#provenance.slice();
+    const fragment = this.#fragment.slice();
+    const slots = this.#slots;
+    const unused = this.#unused;
+    return () => {
+      this.#words = new Int32Array(Math.max(this.#words.length, words.length));
+      this.#words.set(words);
+      this.#provenance = provenance.slice();
+      this.#fragment = fragment.slice();
+      this.#slots = slots;
+      this.#unused = unused;
     };
   }
 
-  restore(snapshot: ProvenanceSnapshot): void {
-    this.#words = new Int32Array(Math.max(this.#words.length, snapshot.words.length));
-    this.#words.set(snapshot.words);
-    this.#provenance = snapshot.provenance.slice() as Int32Array<ArrayBuffer>;
-    this.#fragment = snapshot.fragment.slice() as Uint8Array<ArrayBuffer>;
-    [this.#slots, this.#unused] = snapshot.counts;
+  #moveByte(source: number, target: number): void {
+    this.setByte(target, this.provenanceOf(source), this.fragmentOf(source));
   }
 
   /** Whether the bytes of a slot are those of one whole pointer, or have no provenance at all. */

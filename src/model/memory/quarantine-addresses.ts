@@ -5,12 +5,6 @@ import { LifoAddresses } from './lifo-addresses.ts';
 /** Columns of a block in quarantine: low, high, size, alignment. */
 const WIDTH = 4;
 
-interface QuarantineSnapshot {
-  readonly released: unknown;
-  readonly blocks: Int32Array;
-  readonly counts: readonly [number, number];
-}
-
 /**
  * `quarantine:N`: the N blocks that were freed last are held back, whatever their size; what leaves the quarantine is reused as
  * under `lifo`. `quarantine:0` is `lifo`.
@@ -59,19 +53,17 @@ export class QuarantineAddresses implements AddressPolicy {
     this.#held = 0;
   }
 
-  snapshot(): QuarantineSnapshot {
-    return {
-      released: this.#released.snapshot(),
-      blocks: this.#blocks.slice(),
-      counts: [this.#oldest, this.#held],
+  save(): () => void {
+    const restoreReleased = this.#released.save();
+    const blocks = this.#blocks.slice();
+    const oldest = this.#oldest;
+    const held = this.#held;
+    return () => {
+      restoreReleased();
+      this.#blocks = blocks.slice();
+      this.#oldest = oldest;
+      this.#held = held;
     };
-  }
-
-  restore(snapshot: unknown): void {
-    const { released, blocks, counts } = snapshot as QuarantineSnapshot;
-    this.#released.restore(released);
-    this.#blocks = blocks.slice() as Int32Array<ArrayBuffer>;
-    [this.#oldest, this.#held] = counts;
   }
 
   #releaseOldest(): void {

@@ -6,16 +6,6 @@ export const RecordFlag = { exposed: 1, readOnly: 2, holdsPointers: 4 } as const
 /** Every column of a record, so that growing and copying name each of them once. */
 const COLUMNS = ['number', 'baseLow', 'baseHigh', 'size', 'alignment', 'kind', 'flags', 'position', 'owner'] as const;
 
-type Column = (typeof COLUMNS)[number];
-
-/** What {@link AllocationRecords.restore} takes. */
-export interface RecordsSnapshot {
-  readonly columns: Readonly<Record<Column, Int32Array>>;
-  readonly limit: number;
-  readonly live: number;
-  readonly free: number;
-}
-
 /**
  * The live allocations, a record each, as columns. A record index is recycled when its allocation dies; an allocation number never
  * is. Columns are replaced when they grow, so nobody may keep one across an allocation.
@@ -90,26 +80,22 @@ export class AllocationRecords {
     this.#free = -1;
   }
 
-  snapshot(): RecordsSnapshot {
-    const columns = Object.fromEntries(COLUMNS.map((name) => [name, this[name].slice(0, this.limit)]));
-    return {
-      columns: columns as Record<Column, Int32Array>,
-      limit: this.limit,
-      live: this.live,
-      free: this.#free,
+  /** Remembers all of it; the answer brings it back. */
+  save(): () => void {
+    const columns = COLUMNS.map((name) => this[name].slice(0, this.limit));
+    const { limit, live } = this;
+    const free = this.#free;
+    return () => {
+      while (this.number.length < limit) this.#grow();
+      COLUMNS.forEach((name, index) => this[name].set(columns[index]));
+      this.limit = limit;
+      this.live = live;
+      this.#free = free;
+      this.#numbers.clear();
+      for (let record = 0; record < limit; record++) {
+        if (this.number[record] !== 0) this.#numbers.insert(this.number[record], record);
+      }
     };
-  }
-
-  restore(snapshot: RecordsSnapshot): void {
-    while (this.number.length < snapshot.limit) this.#grow();
-    for (const name of COLUMNS) this[name].set(snapshot.columns[name]);
-    this.limit = snapshot.limit;
-    this.live = snapshot.live;
-    this.#free = snapshot.free;
-    this.#numbers.clear();
-    for (let record = 0; record < this.limit; record++) {
-      if (this.number[record] !== 0) this.#numbers.insert(this.number[record], record);
-    }
   }
 
   #grow(): void {

@@ -17,11 +17,6 @@ interface FreeBlock {
   readonly thread: number;
 }
 
-interface PoolSnapshot {
-  readonly fresh: readonly number[];
-  readonly pools: readonly (readonly FreeBlock[])[];
-}
-
 /**
  * `reuse`, Miri's pool: a freed address is remembered with a certain chance, an allocation of the same size and alignment takes a
  * random one of them with the same chance, and one that another thread freed only with a further, smaller chance. Stack addresses
@@ -36,7 +31,7 @@ export class ReusePoolAddresses implements AddressPolicy {
   readonly #random: Random;
   readonly #rates: ReuseRates;
   /** For each power of two of the alignment, blocks in order of size, then thread. */
-  #pools: FreeBlock[][] = [];
+  #pools: FreeBlock[][] = Array.from({ length: 31 }, () => []);
 
   constructor(
     hostBits: MachineSettings['hostBits'],
@@ -68,17 +63,16 @@ export class ReusePoolAddresses implements AddressPolicy {
 
   reset(): void {
     this.#fresh.reset();
-    this.#pools = [];
+    for (const pool of this.#pools) pool.length = 0;
   }
 
-  snapshot(): PoolSnapshot {
-    return { fresh: this.#fresh.snapshot(), pools: Array.from(this.#pools, (pool) => pool?.slice() ?? []) };
-  }
-
-  restore(snapshot: unknown): void {
-    const { fresh, pools } = snapshot as PoolSnapshot;
-    this.#fresh.restore(fresh);
-    this.#pools = pools.map((pool) => pool.slice());
+  save(): () => void {
+    const restoreFresh = this.#fresh.save();
+    const pools = this.#pools.map((pool) => pool.slice());
+    return () => {
+      restoreFresh();
+      this.#pools = pools.map((pool) => pool.slice());
+    };
   }
 
   #takeFromPool(size: number, alignment: number, kind: number, thread: number): boolean {
@@ -86,8 +80,9 @@ export class ReusePoolAddresses implements AddressPolicy {
     const acrossThreads = this.#random.chance(this.#rates.acrossThreads);
     const pool = this.#pool(alignment);
     const begin = acrossThreads ? firstNotBelow(pool, size, -1) : firstNotBelow(pool, size, thread);
+    const isCandidate = (block: FreeBlock) => block.size === size && (acrossThreads || block.thread === thread);
     let end = begin;
-    while (end < pool.length && pool[end].size === size && (acrossThreads || pool[end].thread === thread)) end++;
+    while (end < pool.length && isCandidate(pool[end])) end++;
     if (begin === end) return false;
     const [block] = pool.splice(begin + this.#random.below(end - begin), 1);
     this.low = block.low;
@@ -96,7 +91,7 @@ export class ReusePoolAddresses implements AddressPolicy {
   }
 
   #pool(alignment: number): FreeBlock[] {
-    return (this.#pools[31 - Math.clz32(alignment)] ??= []);
+    return this.#pools[31 - Math.clz32(alignment)];
   }
 }
 
