@@ -1,3 +1,4 @@
+import { checkAwaited, checkFallsThrough, checkMemoryType } from './discipline.ts';
 import type { Expression, Local } from './expression.ts';
 import type { Kind, ScalarKind } from './kind.ts';
 import type { Arguments, Operation, Parameters, RecordedOperation } from './operation.ts';
@@ -7,10 +8,23 @@ import type { LockReference, PlaceReference } from './state-builder.ts';
 import { shapeAt, type Path } from './state.ts';
 import type { ContainerOperation, FetchName, Ordering, Statement } from './statement.ts';
 import { BOOLEAN, type ValueType } from './type.ts';
-import { Bool, coerce, operandExpression, plainWord, Pointer, valueOf, Value, Word, type Operand } from './value.ts';
+import {
+  Bool,
+  coerce,
+  operandExpression,
+  Option,
+  plainWord,
+  Pointer,
+  valueOf,
+  Value,
+  Word,
+  type Caller,
+  type NONE,
+  type Operand,
+} from './value.ts';
 
-type Caller = (...parameters: never[]) => unknown;
-type Literal<V> = V | number | bigint;
+/** What stands for a value: itself, a literal of its type, NONE for an option. */
+type Literal<V> = V | number | bigint | (V extends Option ? typeof NONE : never);
 
 /** A variable of an operation: the only value that changes. */
 export interface Variable<V extends Value> {
@@ -108,6 +122,7 @@ export class Builder {
 
   /** One operation on a container as a whole; the containers' own methods call it. */
   containerOperation(
+    caller: Caller,
     name: ContainerOperation,
     path: Path,
     operands: readonly Expression[],
@@ -115,10 +130,7 @@ export class Builder {
   ): Value | undefined {
     const type = containerAnswer(name, path);
     const into = type === undefined ? undefined : this.#local(name, type);
-    this.#add(
-      { kind: 'container', name, path, operands, ...(fields && { fields }), ...(into && { into }) },
-      this.containerOperation,
-    );
+    this.#add({ kind: 'container', name, path, operands, ...(fields && { fields }), ...(into && { into }) }, caller);
     return into && localValue(into);
   }
 
@@ -148,16 +160,17 @@ export class Builder {
   variable<V extends Value>(kind: Kind<V>, initial: Literal<V>, name = 'variable'): Variable<V> {
     const local = this.#local(name, kind.type, true);
     this.#add({ kind: 'assign', into: local, value: coerce(initial, kind.type, this.variable) }, this.variable);
-    return {
+    const variable: Variable<V> = {
       get: () => {
         const copy = this.#local(name, kind.type);
-        this.#add({ kind: 'let', into: copy, value: { op: 'local', type: kind.type, local } }, this.variable);
+        this.#add({ kind: 'let', into: copy, value: { op: 'local', type: kind.type, local } }, variable.get);
         return localValue(copy) as V;
       },
       set: (value) => {
-        this.#add({ kind: 'assign', into: local, value: coerce(value, kind.type, this.variable) }, this.variable);
+        this.#add({ kind: 'assign', into: local, value: coerce(value, kind.type, variable.set) }, variable.set);
       },
     };
+    return variable;
   }
 
   /** One of two values of the same type. */
@@ -200,7 +213,9 @@ export class Builder {
     const atMost = typeof count === 'number' ? count : options.atMost;
     if (atMost === undefined)
       throw new BuildError('a loop needs a bound: give { atMost }, or write $.retry or $.await', new Site(this.loop));
-    const bound = operandExpression(typeof count === 'number' ? count : count.resize(32), 32, this.loop);
+    if (!Number.isInteger(atMost) || atMost < 0 || atMost > 0xffff_ffff)
+      throw new BuildError(`a loop's bound is an integer below 2^32, not ${atMost}`, new Site(this.loop));
+    const bound = operandExpression(typeof count === 'number' ? count : passes(count, atMost), 32, this.loop);
     let index: Local | undefined;
     const block = this.#recording.block(() => {
       index = this.#local('index', plainWord(32));
@@ -230,6 +245,8 @@ export class Builder {
       this.#add({ kind: 'assert', name: 'awaited', condition: awaited.expression }, this.await);
     });
     const statements = body.slice(0, -1);
+    checkAwaited(statements);
+    checkFallsThrough(statements, 'an await');
     this.#addUnchecked(
       { kind: 'await', body: statements, condition: (awaited as unknown as Bool).expression },
       this.await,
@@ -273,6 +290,7 @@ export class Builder {
   /** Runs the body; when something in it panics, runs `cleanup` before the panic goes on. */
   onUnwind(body: () => void, cleanup: () => void): void {
     const blocks = { body: this.#recording.block(body), onUnwind: this.#recording.block(cleanup) };
+    checkFallsThrough(blocks.onUnwind, 'a cleanup, after which the panic goes on');
     this.#add({ kind: 'unwinding', ...blocks }, this.onUnwind);
   }
 
@@ -328,12 +346,14 @@ export class Builder {
 
   /** A plain read of a word (its width a multiple of 8 bits) or a pointer, naturally aligned. */
   read<V extends Value>(kind: ScalarKind<V>, pointer: Pointer): V {
+    checkMemoryType(kind.type, this.read);
     const into = this.#local('read', kind.type);
     this.#add({ kind: 'read', into, pointer: pointer.expression }, this.read);
     return localValue(into) as V;
   }
 
   write(pointer: Pointer, value: Word | Pointer): void {
+    checkMemoryType(value.type, this.write);
     this.#add({ kind: 'write', pointer: pointer.expression, value: value.expression }, this.write);
   }
 
@@ -342,13 +362,13 @@ export class Builder {
   }
 
   #add(statement: Bare<Statement>, caller: Caller): Statement {
-    const complete = { ...statement, site: new Site(caller) } as Statement;
+    const complete = { ...statement, site: Site.of(caller) } as Statement;
     this.#recording.add(complete);
     return complete;
   }
 
   #addUnchecked(statement: Bare<Statement>, caller: Caller): void {
-    this.#recording.append({ ...statement, site: new Site(caller) } as Statement);
+    this.#recording.append({ ...statement, site: Site.of(caller) } as Statement);
   }
 }
 
@@ -358,6 +378,11 @@ function localValue(local: Local): Value {
 
 function argumentsFrom(locals: readonly Local[]): never {
   return Object.fromEntries(locals.map((local) => [local.name, localValue(local)])) as never;
+}
+
+/** The number of passes in 32 bits; a wider count is bounded before its upper bits are lost. */
+function passes(count: Word, atMost: number): Word {
+  return count.type.width > 32 ? count.min(atMost).resize(32) : count.resize(32);
 }
 
 /** A failed compare-exchange keeps the acquire part of its ordering. */

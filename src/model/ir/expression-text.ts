@@ -77,7 +77,7 @@ export class ExpressionText {
       case 'complement':
         return `~${this.#operand(node.operand)}`;
       case 'logical':
-        if (node.name === 'not') return `not ${this.#operand(node.operands[0] as Expression)}`;
+        if (node.name === 'not') return `not ${this.#operand(node.operands[0])}`;
         return node.operands.map((operand) => this.#operand(operand)).join(` ${node.name} `);
       case 'resize':
         return `${this.#operand(node.operand)} as ${widthOf(node.type)}`;

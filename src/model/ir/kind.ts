@@ -1,11 +1,13 @@
 import { layout as layoutOf, type Layout } from './layout.ts';
-import type { ScalarType, ValueType } from './type.ts';
+import { widthOf, type ScalarType, type ValueType } from './type.ts';
 import {
   operandExpression,
   plainWord,
   valueOf,
+  withFieldsSet,
   Word,
   type Bool,
+  type Caller,
   type Counter,
   type Operand,
   type Option,
@@ -42,7 +44,12 @@ export function word<Names extends string>(shape: number | Layout<Names>): WordK
   const layout = typeof shape === 'number' ? undefined : shape;
   const type: ScalarType =
     layout === undefined ? plainWord(shape as number, word) : { ...plainWord(64), layout: layout as Layout };
-  return { kind: 'kind', type, of: (fields) => wordFrom(type, layout, fields) as WordOf<Names> };
+  const kind: WordKind<Names> = {
+    kind: 'kind',
+    type,
+    of: (fields) => wordFrom(type, layout, fields, kind.of) as WordOf<Names>,
+  };
+  return kind;
 }
 
 /** A pointer; with a layout, its address bits have named fields. */
@@ -72,11 +79,12 @@ function wordFrom(
   type: ScalarType,
   layout: Layout | undefined,
   fields: Readonly<Record<string, Operand>> | number | bigint,
+  caller: Caller,
 ): Word {
   if (typeof fields === 'object') {
     const zero = valueOf({ op: 'constant', type, value: 0n }) as Word;
-    return zero.with(fields);
+    return withFieldsSet(zero, fields, caller);
   }
-  const width = layout?.width ?? 64;
-  return valueOf({ ...operandExpression(fields, Math.min(width, 64), word), type } as Word['expression']) as Word;
+  const width = layout?.width ?? widthOf(type);
+  return valueOf({ ...operandExpression(fields, width, caller), type } as Word['expression']) as Word;
 }

@@ -1,3 +1,4 @@
+import { checkLocked } from './discipline.ts';
 import type { RecordedOperation } from './operation.ts';
 import { BuildError } from './site.ts';
 import type { Declaration } from './state.ts';
@@ -35,15 +36,25 @@ export interface Program {
   readonly numberOf: ReadonlyMap<Statement, number>;
 }
 
-/** Links recorded operations. @throws BuildError when an operation names state that is not declared. */
+export interface LinkOptions {
+  /** Whether containers must be used under a lock (default true); a mutant that drops a lock is linked all the same. */
+  readonly checkLocks?: boolean;
+}
+
+/**
+ * Links recorded operations.
+ * @throws BuildError when an operation names state that is not declared, or uses a shared container outside every lock.
+ */
 export function linkProgram(
   declarations: readonly Declaration[],
   entries: ReadonlyMap<string, RecordedOperation>,
+  { checkLocks = true }: LinkOptions = {},
 ): Program {
   const points: Point[] = [];
   const firstPoint = new Map<Statement, number>();
   const statements: Statement[] = [];
   for (const [entry, { body, operation }] of entries) {
+    if (checkLocks) checkLocked(body);
     visitStatements(body, (statement) => {
       checkDeclared(declarations, statement);
       statements.push(statement);

@@ -134,7 +134,7 @@ function settled(answer: Answer, result: ValueType | undefined, site: Site): Exp
   if (result === undefined) throw new BuildError('this operation gives no answer elsewhere', site);
   if (answer instanceof Value && result.kind !== 'option' && !sameType(answer.type, result))
     throw new BuildError(`the answer is ${typeText(result)} elsewhere, here ${typeText(answer.type)}`, site);
-  return coerce(answer, result, settled);
+  return coerce(answer, result, site);
 }
 
 /** Whether control never falls off the end of a block. */

@@ -13,6 +13,11 @@ export class Site {
     Error.stackTraceLimit = limit;
   }
 
+  /** The site itself, or the author's place below a public function that is running now. */
+  static of(origin: Site | ((...parameters: never[]) => unknown)): Site {
+    return origin instanceof Site ? origin : new Site(origin);
+  }
+
   /** `file:line`, the file relative to the working directory; `unknown` where the engine keeps no stack. */
   get text(): string {
     const frame = /\(?([^()\s]+):(\d+):\d+\)?\s*$/.exec(this.#holder.stack ?? '');

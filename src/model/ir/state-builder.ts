@@ -12,7 +12,17 @@ import type {
   Place,
   Shape,
 } from './state.ts';
-import { Bool, coerce, operandExpression, type Operand, type Option, type Value, type Word } from './value.ts';
+import { widthOf } from './type.ts';
+import {
+  Bool,
+  coerce,
+  operandExpression,
+  type Caller,
+  type Operand,
+  type Option,
+  type Value,
+  type Word,
+} from './value.ts';
 
 /** A shape with the class of the references that a program uses it through. */
 export interface Spec<Reference> {
@@ -72,7 +82,9 @@ export interface MapReference<K extends Value, V extends Value> {
 
 /** One value, shared by all threads, with its initial value (0, null or false unless given). */
 export function cell<V extends Value>(kind: ScalarKind<V>, initial: number | bigint = 0): Spec<PlaceReference<V>> {
-  const shape: Shape = { kind: 'scalar', type: kind.type, initial: BigInt(initial) };
+  const width = widthOf(kind.type);
+  const bits = operandExpression(initial, width, cell);
+  const shape: Shape = { kind: 'scalar', type: kind.type, initial: (bits as { readonly value: bigint }).value };
   return spec(shape, (path) => new PlaceReference<V>({ path, type: kind.type }));
 }
 
@@ -90,12 +102,15 @@ export function rwlock(options: { readonly poisons?: boolean } = {}): Spec<LockR
 export function growing<R extends Readonly<Record<string, ScalarKind>>>(record: R): Spec<GrowingReference<R>> {
   const fields = Object.entries(record).map(([name, kind]) => [name, { kind: 'scalar', type: kind.type, initial: 0n }]);
   const shape: GrowingShape = { kind: 'growing', record: Object.fromEntries(fields), isPrivate: false };
-  return spec(shape, (path) => ({
-    at: (index) => growingRecord(record, path, index) as ReturnType<GrowingReference<R>['at']>,
-    length: ($) => $.containerOperation('length', path, []) as Word,
-    push: ($, values) => $.containerOperation('push', path, [], pushed(record, values)) as Word,
-    clear: ($) => void $.containerOperation('clear', path, []),
-  }));
+  return spec(shape, (path) => {
+    const self: GrowingReference<R> = {
+      at: (index) => growingRecord(record, path, index, self.at) as ReturnType<GrowingReference<R>['at']>,
+      length: ($) => $.containerOperation(self.length, 'length', path, []) as Word,
+      push: ($, values) => $.containerOperation(self.push, 'push', path, [], pushed(record, values, self.push)) as Word,
+      clear: ($) => void $.containerOperation(self.clear, 'clear', path, []),
+    };
+    return self;
+  });
 }
 
 /** A stack of words: `pop` takes the newest. */
@@ -110,12 +125,15 @@ export function queue<V extends Value>(element: ScalarKind<V>): Spec<ListReferen
 
 export function list<V extends Value>(element: ScalarKind<V>, order: 'lifo' | 'fifo'): Spec<ListReference<V>> {
   const shape: ListShape = { kind: 'list', element: element.type, order, isPrivate: false };
-  return spec(shape, (path) => ({
-    push: ($, value) => void $.containerOperation('push', path, [coerce(value, element.type, list)]),
-    pop: ($) => $.containerOperation('pop', path, []) as Option<V>,
-    length: ($) => $.containerOperation('length', path, []) as Word,
-    clear: ($) => void $.containerOperation('clear', path, []),
-  }));
+  return spec(shape, (path) => {
+    const self: ListReference<V> = {
+      push: ($, value) => void $.containerOperation(self.push, 'push', path, [coerce(value, element.type, self.push)]),
+      pop: ($) => $.containerOperation(self.pop, 'pop', path, []) as Option<V>,
+      length: ($) => $.containerOperation(self.length, 'length', path, []) as Word,
+      clear: ($) => void $.containerOperation(self.clear, 'clear', path, []),
+    };
+    return self;
+  });
 }
 
 /** A map from words to words. */
@@ -124,13 +142,19 @@ export function map<K extends Value, V extends Value>(
   value: ScalarKind<V>,
 ): Spec<MapReference<K, V>> {
   const shape: MapShape = { kind: 'map', key: key.type, value: value.type, isPrivate: false };
-  return spec(shape, (path) => ({
-    get: ($, k) => $.containerOperation('get', path, [coerce(k, key.type, map)]) as Option<V>,
-    set: ($, k, v) => void $.containerOperation('set', path, [coerce(k, key.type, map), coerce(v, value.type, map)]),
-    delete: ($, k) => void $.containerOperation('delete', path, [coerce(k, key.type, map)]),
-    length: ($) => $.containerOperation('length', path, []) as Word,
-    clear: ($) => void $.containerOperation('clear', path, []),
-  }));
+  return spec(shape, (path) => {
+    const self: MapReference<K, V> = {
+      get: ($, k) => $.containerOperation(self.get, 'get', path, [coerce(k, key.type, self.get)]) as Option<V>,
+      set: ($, k, v) => {
+        const operands = [coerce(k, key.type, self.set), coerce(v, value.type, self.set)];
+        $.containerOperation(self.set, 'set', path, operands);
+      },
+      delete: ($, k) => void $.containerOperation(self.delete, 'delete', path, [coerce(k, key.type, self.delete)]),
+      length: ($) => $.containerOperation(self.length, 'length', path, []) as Word,
+      clear: ($) => void $.containerOperation(self.clear, 'clear', path, []),
+    };
+    return self;
+  });
 }
 
 /** A container that only one thread ever uses, or that is never shared: its operations need no lock. */
@@ -154,8 +178,8 @@ export function array<R extends Readonly<Record<string, Member>>>(
   const shape: ArrayShape = { kind: 'array', count, record: Object.fromEntries(members) };
   return spec(shape, ({ root }) => ({
     count,
-    at: (index) => {
-      const expression = indexExpression(index);
+    at: function at(index) {
+      const expression = indexExpression(index, at);
       const references = Object.entries(record).map(([name, member]) => {
         const path: Path = { root, index: expression, member: name };
         return [
@@ -192,8 +216,13 @@ function memberShape(member: Member): Shape {
   return member.shape;
 }
 
-function growingRecord(record: Readonly<Record<string, ScalarKind>>, path: Path, index: Operand): unknown {
-  const element = indexExpression(index);
+function growingRecord(
+  record: Readonly<Record<string, ScalarKind>>,
+  path: Path,
+  index: Operand,
+  caller: Caller,
+): unknown {
+  const element = indexExpression(index, caller);
   const places = Object.entries(record).map(([field, kind]) => [
     field,
     new PlaceReference({ path, type: kind.type, element, field }),
@@ -204,16 +233,19 @@ function growingRecord(record: Readonly<Record<string, ScalarKind>>, path: Path,
 function pushed(
   record: Readonly<Record<string, ScalarKind>>,
   values: Readonly<Record<string, Value | number | bigint>>,
+  caller: Caller,
 ) {
+  const unknown = Object.keys(values).find((name) => record[name] === undefined);
+  if (unknown !== undefined) throw new BuildError(`push: the record has no field "${unknown}"`, Site.of(caller));
   const fields = Object.entries(record).map(([name, kind]) => {
     const value = values[name];
-    if (value === undefined) throw new BuildError(`push needs a value for field "${name}"`, new Site(growing));
-    return [name, coerce(value, kind.type, growing)];
+    if (value === undefined) throw new BuildError(`push needs a value for field "${name}"`, Site.of(caller));
+    return [name, coerce(value, kind.type, caller)];
   });
   return Object.fromEntries(fields);
 }
 
-function indexExpression(index: Operand) {
-  if (index instanceof Bool) throw new BuildError('an index is a word', new Site(array));
-  return typeof index === 'object' ? index.expression : operandExpression(index, 32, array);
+function indexExpression(index: Operand, caller: Caller) {
+  if (index instanceof Bool) throw new BuildError('an index is a word', Site.of(caller));
+  return typeof index === 'object' ? index.expression : operandExpression(index, 32, caller);
 }

@@ -20,36 +20,49 @@ import {
   watched,
   Word,
   wordOf,
+  type Caller,
   type Operand,
 } from './word-value.ts';
 
-export { Bool, operandExpression, plainWord, Value, Word, type Operand, type WordOf } from './word-value.ts';
-
-type Caller = (...parameters: never[]) => unknown;
+export {
+  Bool,
+  operandExpression,
+  plainWord,
+  Value,
+  withFieldsSet,
+  Word,
+  type Caller,
+  type Operand,
+  type WordOf,
+} from './word-value.ts';
 
 /** A counter modulo 2^width: equality, distance and steps only. */
 export class Counter extends Value<CyclicType> {
   eq(other: Counter): Bool {
-    return watched(
-      { op: 'compare', type: BOOLEAN, name: 'eq', left: this.expression, right: other.expression },
-      this.eq,
-    );
+    return this.#compare('eq', other, this.eq);
   }
 
   ne(other: Counter): Bool {
-    return this.eq(other).not();
+    return this.#compare('ne', other, this.ne);
   }
 
   /** The counter some steps further on. */
   next(steps = 1): Counter {
-    const right: Expression = { op: 'constant', type: this.type, value: BigInt(steps) };
+    const value = BigInt.asUintN(this.type.width, BigInt(steps));
+    const right: Expression = { op: 'constant', type: this.type, value };
     return new Counter({ op: 'arithmetic', type: this.type, name: 'add', left: this.expression, right });
   }
 
   /** How many steps this counter is past another, modulo 2^width, as a word of that width. */
   distance(from: Counter): Word {
     const type = plainWord(this.type.width);
-    return new Word({ op: 'arithmetic', type, name: 'sub', left: this.expression, right: from.expression });
+    const right = matching(from, this.type, this.distance);
+    return new Word({ op: 'arithmetic', type, name: 'sub', left: this.expression, right });
+  }
+
+  #compare(name: 'eq' | 'ne', other: Counter, caller: Caller): Bool {
+    const right = matching(other, this.type, caller);
+    return watched({ op: 'compare', type: BOOLEAN, name, left: this.expression, right }, caller);
   }
 }
 
@@ -78,35 +91,44 @@ export class Pointer extends Value<PointerType> {
 
   /** The address some bytes further on, modulo 2^64; never fails. */
   wrappingOffset(bytes: Operand): Pointer {
-    return this.mapAddress((address) => new Word(address.expression).add(bytes));
+    const right = operandExpression(bytes, 64, this.wrappingOffset);
+    return this.mapAddress((address) => address.add(new Word(right)));
   }
 
   isNull(): Bool {
-    return new Word(addressExpression(this)).eq(0);
+    return this.#compare('eq', { op: 'constant', type: plainWord(64), value: 0n }, this.isNull);
   }
 
   eq(other: Pointer): Bool {
-    return new Word(addressExpression(this)).eq(new Word(addressExpression(other)));
+    return this.#compare('eq', addressExpression(other), this.eq);
   }
 
   ne(other: Pointer): Bool {
-    return this.eq(other).not();
+    return this.#compare('ne', addressExpression(other), this.ne);
+  }
+
+  #compare(name: 'eq' | 'ne', right: Expression, caller: Caller): Bool {
+    return watched({ op: 'compare', type: BOOLEAN, name, left: addressExpression(this), right }, caller);
   }
 }
 
 /** A value or NONE. */
 export class Option<Of extends Value = Value> extends Value<OptionType> {
   isSome(): Bool {
-    return new Bool({ op: 'isSome', type: BOOLEAN, operand: this.expression });
+    return watched(this.#presence(), this.isSome);
   }
 
   isNone(): Bool {
-    return this.isSome().not();
+    return watched({ op: 'logical', type: BOOLEAN, name: 'not', operands: [this.#presence()] }, this.isNone);
   }
 
   /** The value inside; the default of its type (0, null) when there is none, so ask first. */
   value(): Of {
     return valueOf({ op: 'unwrap', type: this.type.of, operand: this.expression }) as Of;
+  }
+
+  #presence(): Expression {
+    return { op: 'isSome', type: BOOLEAN, operand: this.expression };
   }
 }
 
@@ -141,7 +163,7 @@ export function coerce(value: Value | number | bigint | typeof NONE, expected: V
     if (expected.kind === 'option') return { op: 'none', type: expected };
     throw new BuildError(
       `NONE is given where ${typeText(expected)} is expected; declare it an option`,
-      new Site(caller),
+      Site.of(caller),
     );
   }
   if (expected.kind === 'option') {
@@ -149,13 +171,13 @@ export function coerce(value: Value | number | bigint | typeof NONE, expected: V
     return { op: 'some', type: expected, operand: coerce(value, expected.of, caller) };
   }
   if (value instanceof Value) return matching(value, expected, caller);
-  if (expected.kind === 'pointer') throw new BuildError('a pointer is expected; write NULL for none', new Site(caller));
+  if (expected.kind === 'pointer') throw new BuildError('a pointer is expected; write NULL for none', Site.of(caller));
   return { ...operandExpression(value, widthOf(expected), caller), type: expected } as Expression;
 }
 
 function matching(value: Value, expected: ValueType, caller: Caller): Expression {
   if (sameType(value.type, expected)) return value.expression;
-  throw new BuildError(`${typeText(expected)} is expected, but this is ${typeText(value.type)}`, new Site(caller));
+  throw new BuildError(`${typeText(expected)} is expected, but this is ${typeText(value.type)}`, Site.of(caller));
 }
 
 function addressExpression(pointer: Pointer): Expression {

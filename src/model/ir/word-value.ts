@@ -12,7 +12,8 @@ import { BOOLEAN, type ScalarType, type ValueType, type WordType } from './type.
 /** What a word operation takes beside a word: a literal that fits its width. */
 export type Operand = Word | number | bigint;
 
-type Caller = (...parameters: never[]) => unknown;
+/** Whom an error is blamed on: a place, or the public function whose caller is the author. */
+export type Caller = Site | ((...parameters: never[]) => unknown);
 
 /** A symbolic value: it stands for a computation of the operation that is being built and has no value on the host. */
 export abstract class Value<T extends ValueType = ValueType> {
@@ -62,12 +63,13 @@ export class Bool extends Value {
 export class Word extends Value<WordType> {
   /** The operations that read the words as two's complement. */
   get signed(): { lt(other: Operand): Bool; shr(amount: Operand): Word; mul(other: Operand): Word } {
-    return {
-      lt: (other) => this.#compare('signedLt', other, Word.prototype.lt),
-      shr: (amount) => this.#arithmetic('signedShr', amount, Word.prototype.shr),
+    const signed = {
+      lt: (other: Operand): Bool => this.#compare('signedLt', other, signed.lt),
+      shr: (amount: Operand): Word => this.#arithmetic('signedShr', amount, signed.shr),
       // The low bits of a product are the same for signed and unsigned operands.
-      mul: (other) => this.#arithmetic('mul', other, Word.prototype.mul),
+      mul: (other: Operand): Word => this.#arithmetic('mul', other, signed.mul),
     };
+    return signed;
   }
 
   add(other: Operand): Word {
@@ -166,19 +168,12 @@ export class Word extends Value<WordType> {
 
   /** The word with some fields of its layout replaced. */
   with(fields: Readonly<Record<string, Operand>>): Word {
-    let expression = this.expression;
-    for (const [name, value] of Object.entries(fields)) {
-      const field = this.type.layout?.fields.find((each) => each.name === name);
-      if (field === undefined) throw new BuildError(`this word has no field "${name}"`, new Site(this.with));
-      const bits = operandExpression(value, field.width, this.with);
-      expression = { op: 'insert', type: this.type, low: field.low, operand: expression, bits };
-    }
-    return wordOf(expression, this.type.layout);
+    return withFieldsSet(this, fields, this.with);
   }
 
   #arithmetic(name: ArithmeticName, other: Operand, caller: Caller): Word {
     if ((name === 'div' || name === 'rem') && this.type.width > 32)
-      throw new BuildError(`${name} takes words of 32 bits at most; resize them or shift`, new Site(caller));
+      throw new BuildError(`${name} takes words of 32 bits at most; resize them or shift`, Site.of(caller));
     const right = operandExpression(other, this.type.width, caller);
     return new Word({ op: 'arithmetic', type: plainWord(this.type.width), name, left: this.expression, right });
   }
@@ -189,12 +184,25 @@ export class Word extends Value<WordType> {
   }
 }
 
+/** The word with some fields of its layout replaced; errors are blamed on the caller. */
+export function withFieldsSet(word: Word, fields: Readonly<Record<string, Operand>>, caller: Caller): Word {
+  const { layout } = word.type;
+  let { expression } = word;
+  for (const [name, value] of Object.entries(fields)) {
+    const field = layout?.fields.find((each) => each.name === name);
+    if (field === undefined) throw new BuildError(`this word has no field "${name}"`, Site.of(caller));
+    const bits = operandExpression(value, field.width, caller);
+    expression = { op: 'insert', type: word.type, low: field.low, operand: expression, bits };
+  }
+  return wordOf(expression, layout);
+}
+
 /** A word with its fields as properties. */
 export type WordOf<Names extends string> = Word & { readonly [Name in Names]: Word };
 
 export function plainWord(width: number, caller: Caller = plainWord): WordType {
   if (!Number.isInteger(width) || width < 1 || width > 64)
-    throw new BuildError(`a word has 1 to 64 bits, not ${width}`, new Site(caller));
+    throw new BuildError(`a word has 1 to 64 bits, not ${width}`, Site.of(caller));
   return { kind: 'word', width };
 }
 
@@ -204,12 +212,14 @@ export function operandExpression(operand: Operand, width: number, caller: Calle
     if (operand.type.width === width) return operand.expression;
     throw new BuildError(
       `operands have equal width: this is a word of ${operand.type.width} where ${width} bits are expected; use resize(${width})`,
-      new Site(caller),
+      Site.of(caller),
     );
   }
+  if (typeof operand === 'number' && !Number.isInteger(operand))
+    throw new BuildError(`the literal ${operand} is not an integer`, Site.of(caller));
   const value = BigInt(operand);
   if (value < 0n || value >> BigInt(width) !== 0n)
-    throw new BuildError(`the literal ${value} does not fit a word of ${width} bits`, new Site(caller));
+    throw new BuildError(`the literal ${value} does not fit a word of ${width} bits`, Site.of(caller));
   return { op: 'constant', type: plainWord(width), value };
 }
 
@@ -219,7 +229,7 @@ export function watched(expression: Expression, caller: Caller): Bool {
   visitExpressions([expression], (node) => {
     if (node.op === 'local') watch ??= node.local.watch;
   });
-  watch?.push({ expression, site: new Site(caller) });
+  watch?.push({ expression, site: Site.of(caller) });
   return new Bool(expression);
 }
 

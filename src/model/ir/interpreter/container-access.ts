@@ -48,7 +48,7 @@ function growing(container: GrowingMember, { name, fields }: Given): RuntimeValu
 function list(container: ListMember, { name, operands }: Given, order: 'lifo' | 'fifo'): RuntimeValue | undefined {
   switch (name) {
     case 'push':
-      container.elements.push(operands[0] as ScalarValue);
+      container.elements.push(operands[0]);
       return undefined;
     case 'pop':
       return { inner: order === 'lifo' ? container.elements.pop() : container.elements.shift() };
@@ -67,12 +67,12 @@ function map(container: MapMember, { name, operands }: Given): RuntimeValue | un
   const [key, value] = operands;
   switch (name) {
     case 'get':
-      return { inner: container.entries.get(bitsOf(key as ScalarValue)) };
+      return { inner: container.entries.get(bitsOf(key)) };
     case 'set':
-      container.entries.set(bitsOf(key as ScalarValue), value as ScalarValue);
+      container.entries.set(bitsOf(key), value);
       return undefined;
     case 'delete':
-      container.entries.delete(bitsOf(key as ScalarValue));
+      container.entries.delete(bitsOf(key));
       return undefined;
     case 'length':
       return BigInt(container.entries.size);

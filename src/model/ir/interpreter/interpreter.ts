@@ -100,7 +100,7 @@ export class Interpreter implements Engine {
       fault: this.#fault,
       retryLimit,
       reach: (point) => {
-        this.coverage[point] = (this.coverage[point] as number) + 1;
+        this.coverage[point] = this.coverage[point] + 1;
         record(point);
       },
     };

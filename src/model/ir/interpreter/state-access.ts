@@ -91,7 +91,7 @@ function locate(run: Execution, place: Place): Target {
 
 function read(run: Execution, target: Target, statement: Statement): ScalarValue {
   if (target.element === undefined) return scalar(run, target, statement).value;
-  return record(run, target, statement)[target.place.field as string] as ScalarValue;
+  return record(run, target, statement)[target.place.field as string];
 }
 
 function write(run: Execution, target: Target, value: ScalarValue, statement: Statement): void {
