@@ -33,15 +33,16 @@ export const NO_TRIVIA: Trivia = { leading: [], comment: undefined };
 /**
  * Splits a text into lines, drops comments into trivia, and takes the optional `format 1` line. A byte order mark and carriage
  * returns before line feeds are accepted and not kept.
+ * @param verbatim first words of lines that hold free text, such as `note`: a `#` in them begins no comment
  * @throws InputError if the format line names another version than 1.
  */
-export function readSource(text: string, file: string): SourceText {
+export function readSource(text: string, file: string, verbatim: readonly string[] = []): SourceText {
   const lines: SourceLine[] = [];
   let leading: string[] = [];
   const physical = text.replace(/^\uFEFF/, '').split('\n');
   for (let index = 0; index < physical.length; index++) {
     const raw = physical[index];
-    const hash = raw.indexOf('#');
+    const hash = verbatim.includes(/\S+/.exec(raw)?.[0] ?? '') ? -1 : raw.indexOf('#');
     const content = (hash < 0 ? raw : raw.slice(0, hash)).trimEnd();
     // A bare `#` says no more than an empty line does.
     const comment = (hash < 0 ? '' : raw.slice(hash + 1).trim()) || undefined;
@@ -76,4 +77,9 @@ export function quoted(text: string): string {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
   return `'${printable}'`;
+}
+
+/** The trivia of a line alone. */
+export function triviaOf(line: SourceLine): Trivia {
+  return { leading: line.leading, comment: line.comment };
 }
