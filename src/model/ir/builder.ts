@@ -50,7 +50,6 @@ export class Builder {
         parameters.push(recording.local(name, kind.type));
       operation.body(this, argumentsFrom(parameters));
     });
-    recording.checkConditions();
     return { operation, parameters, ...frame, locals: recording.locals };
   }
 

@@ -86,6 +86,8 @@ export class Recording {
     this.#frames.push(frame);
     const statements = this.block(body);
     this.#frames.pop();
+    // First of all, since a branch that was never recorded explains most other mistakes.
+    if (this.#frames.length === 0) this.#checkConditions();
     const result = operation.returns ?? answerType(frame);
     for (const { answer, site, settle } of frame.answers) settle(settled(answer, result, site));
     const [silence] = frame.silences;
@@ -97,7 +99,7 @@ export class Recording {
   }
 
   /** A condition that nothing used was given to a host `if`, which always takes its first branch. */
-  checkConditions(): void {
+  #checkConditions(): void {
     const lost = this.#watch.find(({ expression }) => !this.#used.has(expression));
     if (lost === undefined) return;
     throw new BuildError(

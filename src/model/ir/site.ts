@@ -8,7 +8,8 @@ export class Site {
   /** @param below the public function whose caller is the author. */
   constructor(below: (...parameters: never[]) => unknown) {
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 1;
+    // Two frames, because the nearer one can be native: a symbolic value inside String(…) or a template.
+    Error.stackTraceLimit = 2;
     Error.captureStackTrace(this.#holder, below);
     Error.stackTraceLimit = limit;
   }
@@ -20,7 +21,7 @@ export class Site {
 
   /** `file:line`, the file relative to the working directory; `unknown` where the engine keeps no stack. */
   get text(): string {
-    const frame = /\(?([^()\s]+):(\d+):\d+\)?\s*$/.exec(this.#holder.stack ?? '');
+    const frame = /\(?([^()\s]+):(\d+):\d+\)?\s*$/m.exec(this.#holder.stack ?? '');
     if (frame === null) return 'unknown';
     const path = (frame[1] as string).replace(/^file:\/\//, '');
     const here = `${process.cwd()}/`;
