@@ -39,7 +39,7 @@ export const OPCODE_NAMES = Object.keys(Opcode) as readonly OpcodeName[];
 
 export const STRIDE = 4;
 
-/** What runs inside the callbacks of one operation: for each callback name, another program. */
+/** What runs inside the callbacks of one operation: for each callback name in kebab case, another program. */
 export type CallbackPrograms = ReadonlyMap<string, ClientProgram>;
 
 /** Operations of one thread, in order. */

@@ -1,7 +1,8 @@
 import { OperationFault, OperationPanic, type Engine, type Host } from '../ir/engine.ts';
+import { kebabCase } from '../ir/mutation.ts';
 import type { Memory } from '../memory/memory.ts';
 import { CONTRACTS, type Contract } from './claims.ts';
-import { Opcode, STRIDE, type CallbackPrograms, type ClientProgram } from './client-program.ts';
+import { Opcode, OPCODE_NAMES, STRIDE, type CallbackPrograms, type ClientProgram } from './client-program.ts';
 import type { Instance } from './instance.ts';
 import { ObjectLife } from './object-life.ts';
 import { refusalText, requiredContract } from './permission.ts';
@@ -10,6 +11,9 @@ import { World, type CallbackRunner, type ClientOptions } from './world.ts';
 
 const COLLECT = 'collect';
 
+/** Whether the first operand of an opcode is a reference variable. */
+const NAMES_REFERENCE = OPCODE_NAMES.map((name) => ['alloc', 'free', 'use', 'copy', 'abandon', 'send'].includes(name));
+
 /**
  * The driver of one thread: it runs client operations against an instance and judges what comes back (design 4). It names no
  * representation. An operation that the contract, or the state of its variables, does not allow is left out; `refusal` says why.
@@ -17,8 +21,10 @@ const COLLECT = 'collect';
 export class Client implements CallbackRunner {
   readonly world: World;
   readonly contract: Contract;
-  /** Client operations that ran; the rounds of a churn are not counted. */
+  /** Client operations that ran, a churn counted as one. */
   operations = 0;
+  /** Rounds of churn that ran. */
+  churned = 0;
   /** The least contract, as a position in `CONTRACTS`, that allows everything done so far. */
   contractUsed = 0;
   /** Whether a search wants to stop an execution, and a churn, at the first verdict. */
@@ -45,6 +51,7 @@ export class Client implements CallbackRunner {
   reset(): void {
     this.world.reset();
     this.operations = 0;
+    this.churned = 0;
     this.contractUsed = 0;
     this.#callbacks = undefined;
     this.#depth = 0;
@@ -88,7 +95,7 @@ export class Client implements CallbackRunner {
     try {
       this.#perform(opcode, a, b, code[at + 3]);
     } catch (stopped) {
-      this.#stop(stopped, a);
+      this.#stop(stopped, opcode === Opcode.hold ? b : NAMES_REFERENCE[opcode] ? a : -1);
     }
     this.#callbacks = outer;
   }
@@ -120,7 +127,7 @@ export class Client implements CallbackRunner {
 
   /** Runs what the program wants inside a callback; answers whether that asks for a panic. */
   #nested(name: string): boolean {
-    const program = this.#callbacks?.get(name);
+    const program = this.#callbacks?.get(kebabCase(name));
     if (program === undefined) return false;
     let panics = false;
     this.#depth++;
@@ -175,6 +182,7 @@ export class Client implements CallbackRunner {
         return;
       case Opcode.churn:
         this.#life.churn((a >>> 0) + b * 0x1_0000_0000, c, this.stopAtFirst);
+        this.churned += world.round;
         return;
       case Opcode.extra:
         this.#extra(a, b, c);

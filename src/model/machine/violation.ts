@@ -9,10 +9,14 @@ export interface Violation {
   readonly operation: number;
   /** For `churn`: how many rounds had ended. */
   readonly round: number;
+  /** Creates that had succeeded before. */
+  readonly creates: number;
   /** What happened there, in the vocabulary of the diagnostic. */
   readonly event: 'resolve' | 'touch' | 'destroy' | 'create' | 'reissue' | 'operation' | 'end';
   /** The reference variable in question, or -1. */
   readonly variable: number;
+  /** The bits of that variable then. */
+  readonly bits: bigint;
   /** The identity of the object that the reference was issued for; 0 when none was. */
   readonly object: number;
   /** The identity of the object that was found instead; 0 when none was. */

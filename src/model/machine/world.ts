@@ -1,5 +1,6 @@
 import type { Engine, Host } from '../ir/engine.ts';
 import type { Memory } from '../memory/memory.ts';
+import type { Random } from '../vocabulary/random.ts';
 import { verdictOf, type VerdictCode } from '../vocabulary/verdicts.ts';
 import type { Contract } from './claims.ts';
 import type { Effect } from './definition.ts';
@@ -20,6 +21,8 @@ export interface ClientOptions {
   /** Whether programs may forge bits; then every issued reference is remembered. */
   readonly forges?: boolean;
   readonly observer?: ClientObserver;
+  /** The generator that the memory draws from; every reset takes it back to where it was, so that executions repeat exactly. */
+  readonly random?: Random;
 }
 
 /** What the host's callbacks do is up to the client, which runs programs; the world only passes them on. */
@@ -55,9 +58,13 @@ export class World implements Host {
   /** Whether the running operation retires every object, so that giving back a live one is what it is for. */
   retiresAll = false;
   callbacks: CallbackRunner | undefined;
+  readonly #random: Random | undefined;
+  readonly #randomState: readonly number[];
 
   constructor(instance: Instance, memory: Memory, makeEngine: (host: Host) => Engine, options: ClientOptions) {
     this.memory = memory;
+    this.#random = options.random;
+    this.#randomState = options.random?.snapshot() ?? [];
     this.references = new ReferenceVariables(options.references ?? 64);
     this.pointers = new HeldPointers(options.pointers ?? 16);
     this.issued = options.forges === true ? new IssuedBits() : undefined;
@@ -72,6 +79,7 @@ export class World implements Host {
   }
 
   reset(): void {
+    this.#random?.restore(this.#randomState);
     this.bytes.reset();
     this.objects.reset();
     this.retired.reset();
@@ -170,13 +178,20 @@ export class World implements Host {
   }
 
   /** Records a verdict. The use of a re-issued reference is the same finding as its re-issue, and the better place to show. */
-  violate(code: VerdictCode, given: Partial<Omit<Violation, 'code' | 'operation' | 'round'>>): void {
+  violate(
+    code: VerdictCode,
+    given: Partial<Omit<Violation, 'code' | 'operation' | 'round' | 'creates' | 'bits'>>,
+  ): void {
+    const variable = given.variable ?? -1;
+    const { low, high } = this.references;
     const violation: Violation = {
       code,
+      bits: variable < 0 ? 0n : addressOf(low[variable], high[variable]),
       operation: this.operation,
       round: this.round,
+      creates: this.creates,
       event: 'operation',
-      variable: -1,
+      variable,
       object: 0,
       found: 0,
       relation: 'live',
@@ -193,7 +208,10 @@ export class World implements Host {
     else this.violations.push(violation);
   }
 
-  violateFault(fault: number, given: Partial<Omit<Violation, 'code' | 'operation' | 'round'>>): void {
+  violateFault(
+    fault: number,
+    given: Partial<Omit<Violation, 'code' | 'operation' | 'round' | 'creates' | 'bits'>>,
+  ): void {
     this.violate(verdictOf(fault), {
       detail: fault === this.memory.fault.code ? this.memory.fault.message() : '',
       ...given,

@@ -1,0 +1,52 @@
+import { decodeFields } from '../ir/layout.ts';
+import type { PointerType, WordType } from '../ir/type.ts';
+import type { Instance } from '../machine/instance.ts';
+import type { InspectedField, Subject } from './recorder.ts';
+
+/** A reference with its fields, highest first: `0xa00010000000 = shard 10 | generation 1 | index 0`. */
+export function referenceText(bits: bigint, type: WordType | PointerType): string {
+  if (type.layout === undefined) return hex(bits);
+  const fields = decodeFields(type.layout, bits).map(
+    ({ name, value }) => `${name} ${isWideField(value) ? hex(value) : value}`,
+  );
+  const spare = bits >> BigInt(type.layout.width);
+  const unused =
+    spare === 0n ? [] : [`spare ${hex(spare)} (${type.layout.spare === 'ignored' ? 'ignored' : 'must be 0'})`];
+  return `${hex(bits)} = ${[...unused, ...fields].join(' | ')}`;
+}
+
+/** The fields that select a slot, as a diagnostic names it: `10/0`; empty when the representation names none. */
+export function slotName(subject: Subject, { blueprint, reference }: Instance): string {
+  if (reference.layout === undefined) return '';
+  const selected = decodeFields(reference.layout, subject.bits).filter(({ name }) =>
+    blueprint.slotFields?.includes(name),
+  );
+  return selected.map(({ value }) => value.toString()).join('/');
+}
+
+/** The slot's state: `10/0: generation 1, pointer 0x1000, object #65536 (dict), live`. */
+export function slotText(
+  subject: Subject,
+  instance: Instance,
+  fields: readonly InspectedField[],
+  standingAt: (address: bigint) => string,
+): string {
+  const shown = fields.map(({ name, value }) => {
+    if (!isPointerField(name, instance)) return `${name} ${value}`;
+    return value === 0n ? `${name} null` : `${name} ${hex(value)}, ${standingAt(value)}`;
+  });
+  const name = slotName(subject, instance);
+  return `${name === '' ? '' : `${name}: `}${shown.join(', ')}`;
+}
+
+export function isPointerField(name: string, { program }: Instance): boolean {
+  return program.entries.get(`inspect:${name}`)?.result?.kind === 'pointer';
+}
+
+export function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+function isWideField(value: bigint): boolean {
+  return value >= 1n << 32n;
+}

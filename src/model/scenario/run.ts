@@ -1,0 +1,128 @@
+import type { Engine, Host } from '../ir/engine.ts';
+import type { Program } from '../ir/program.ts';
+import { compileSequential } from '../ir/sequential/sequential.ts';
+import { CONTRACTS, type Contract } from '../machine/claims.ts';
+import { Client } from '../machine/client.ts';
+import { operationCount } from '../machine/client-program.ts';
+import type { Finding } from '../machine/finding.ts';
+import { instantiate, type Instance } from '../machine/instance.ts';
+import type { ClientObserver, Violation } from '../machine/violation.ts';
+import { Memory } from '../memory/memory.ts';
+import { InputError } from '../vocabulary/input-error.ts';
+import { Random } from '../vocabulary/random.ts';
+import type { VerdictCode } from '../vocabulary/verdicts.ts';
+import { diagnose } from './diagnosis.ts';
+import { lowerScenario, type LoweredScenario } from './lowering.ts';
+import { Recorder, type Subject } from './recorder.ts';
+import type { Scenario } from './scenario.ts';
+
+export type MakeEngine = (program: Program, host: Host) => Engine;
+
+export interface RunOptions {
+  /** Seed of what the memory draws (the `reuse` policy); 0 unless given, so that a case replays the same everywhere. */
+  readonly seed?: number;
+  /** The engine; compiled code unless given. The interpreter is the other one. */
+  readonly makeEngine?: MakeEngine;
+}
+
+export interface ScenarioRun {
+  /** The first verdict in execution order, `clean` when there is none. */
+  readonly verdict: VerdictCode;
+  /** Whether the verdict is the one that the scenario expects. */
+  readonly ok: boolean;
+  readonly violations: readonly Violation[];
+  /** The least contract that allows what the scenario does. */
+  readonly contract: Contract;
+  /** Client operations, churn rounds counted one by one. */
+  readonly steps: number;
+  /** Explains the first verdict; absent when there is none. */
+  readonly finding?: Finding;
+}
+
+/** Compiled code that keeps the guard path of its calls: what replays and searches run. */
+export const compiledEngine: MakeEngine = (program, host) =>
+  compileSequential(program, host, { coverage: true, path: true });
+
+/**
+ * Runs a scenario and explains its verdict. The verdict comes from a first run; a second one, which must agree, follows the
+ * reference in question and collects what the diagnostic shows.
+ * @throws InputError when a statement does what the scenario's own client contract, or the state of its variables, does not allow.
+ */
+export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
+  const instance = instantiate(scenario.representation, scenario.parameters, scenario.mutant);
+  const lowered = lowerScenario(scenario, instance);
+  const client = execute(scenario, instance, lowered, options);
+  const { violations } = client.world;
+  const first = violations[0];
+  const run = {
+    verdict: first?.code ?? 'clean',
+    ok: (first?.code ?? 'clean') === scenario.expect,
+    violations,
+    contract: CONTRACTS[client.contractUsed] as Contract,
+    steps: client.operations + client.churned,
+  } as const;
+  if (first === undefined) return run;
+  const subject = subjectOf(instance, first);
+  const recorder = new Recorder(instance, subject);
+  const again = execute(scenario, instance, lowered, options, recorder);
+  if (again.world.violations[0]?.code !== first.code)
+    throw new Error(
+      `a second run of ${scenario.file} gave another verdict: ${again.world.violations[0]?.code ?? 'clean'}`,
+    );
+  recorder.end();
+  const finding = diagnose({
+    scenario,
+    instance,
+    lowered,
+    violation: first,
+    contract: run.contract,
+    recorder,
+    subject,
+    client,
+  });
+  return { ...run, finding };
+}
+
+function execute(
+  scenario: Scenario,
+  instance: Instance,
+  lowered: LoweredScenario,
+  options: RunOptions,
+  observer?: ClientObserver & { attach?(engine: Engine): void },
+): Client {
+  const makeEngine = options.makeEngine ?? compiledEngine;
+  const memory = new Memory(scenario.machine, new Random(options.seed ?? 0));
+  const client = new Client(instance, memory, (host) => makeEngine(instance.program, host), {
+    contract: scenario.client,
+    references: Math.max(lowered.references.length, 1),
+    pointers: Math.max(lowered.pointers.length, 1),
+    forges: lowered.forges,
+    ...(observer && { observer }),
+  });
+  observer?.attach?.(client.world.engine);
+  const count = operationCount(lowered.program);
+  for (let operation = 0; operation < count; operation++) {
+    client.step(lowered.program, operation);
+    if (client.refusal !== undefined) throw refused(scenario, lowered, operation, client.refusal);
+  }
+  client.finish();
+  return client;
+}
+
+function refused(scenario: Scenario, { statements }: LoweredScenario, operation: number, expected: string): InputError {
+  const statement = statements[operation];
+  const location = { file: scenario.file, line: statement?.line ?? 1, column: statement?.column ?? 1 };
+  return InputError.expected(expected, `\`${statement?.op ?? ''}\` on what it holds here`, location);
+}
+
+/** The reference that the verdict is about, with the part of its bits that selects its slot. */
+function subjectOf({ blueprint, reference }: Instance, { variable, bits, object }: Violation): Subject | undefined {
+  if (variable < 0) return undefined;
+  const slotFields = (reference.layout?.fields ?? []).filter(({ name }) => blueprint.slotFields?.includes(name));
+  const slotMask = slotFields.reduce(
+    (mask, { low, width }) => mask | (((1n << BigInt(width)) - 1n) << BigInt(low)),
+    0n,
+  );
+  // Without a slot field every issue of the same bits is a reuse.
+  return { bits, slotMask: slotMask === 0n ? (1n << 64n) - 1n : slotMask, identity: object };
+}
