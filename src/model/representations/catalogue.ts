@@ -1,0 +1,22 @@
+import type { Representation } from '../machine/definition.ts';
+import { arenaOffset } from './arena-offset.ts';
+import { handleTable } from './handle-table.ts';
+import { lowBitTaggedPointer } from './low-bit-tagged-pointer.ts';
+import { moltHandleTableV1 } from './molt-handle-table-v1.ts';
+import { moltOpaqueSlab } from './molt-opaque-slab.ts';
+import { moltPointerRegistry } from './molt-pointer-registry.ts';
+import { taggedPointer } from './tagged-pointer.ts';
+
+/** The representations that come with provsim, from the plainest pointer to the largest design. */
+const ALL: readonly Representation[] = [
+  taggedPointer,
+  lowBitTaggedPointer,
+  moltPointerRegistry,
+  handleTable,
+  moltHandleTableV1,
+  moltOpaqueSlab,
+  arenaOffset,
+];
+
+/** By id, in the order in which they are listed. */
+export const CATALOGUE: ReadonlyMap<string, Representation> = new Map(ALL.map((each) => [each.id, each]));
