@@ -72,8 +72,10 @@ function partOf(part: Part): fc.Arbitrary<Filled> {
       const max = part.name === 'thread' ? 1 : part.maximum;
       return fc.integer({ min: part.minimum, max }).map((value) => ({ ...EMPTY, counts: { [part.name]: value } }));
     }
-    case 'alignment':
-      return fc.integer({ min: 0, max: 29 }).map((value) => ({ ...EMPTY, counts: { [part.name]: 2 ** value } }));
+    case 'power':
+      return fc
+        .integer({ min: 0, max: Math.log2(part.maximum) })
+        .map((value) => ({ ...EMPTY, counts: { [part.name]: 2 ** value } }));
     case 'choice': {
       const words = fc.constantFrom(...part.words).map((word) => ({ ...EMPTY, words: { [part.name]: word } }));
       return part.optional ? fc.oneof(words, fc.constant(EMPTY)) : words;
@@ -91,7 +93,7 @@ function partOf(part: Part): fc.Arbitrary<Filled> {
             end = offset + size;
             return { type, size, offset };
           });
-          return { ...EMPTY, fields };
+          return { ...EMPTY, fields, counts: { size: end + 1 } };
         });
     default:
       return fc.constant(EMPTY);

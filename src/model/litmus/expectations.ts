@@ -14,7 +14,7 @@ export interface Execution {
   /** The final values of the named variables; undefined when the execution was stopped or dropped. */
   readonly outcome: string | undefined;
   /** The final frames, by the position of the thread in the code; empty when there is no outcome. */
-  readonly frames: readonly (Frame | undefined)[];
+  readonly frames: readonly Frame[];
 }
 
 /** An expectation that does not hold, or a finding that nothing expects. */
@@ -156,7 +156,7 @@ function problemOfOutcomes(
 }
 
 /** Evaluates an expression over the final frames of all threads. */
-function finalEvaluator(code: LitmusCode, expression: Expression): (frames: readonly (Frame | undefined)[]) => bigint {
+function finalEvaluator(code: LitmusCode, expression: Expression): (frames: readonly Frame[]) => bigint {
   const places: { readonly index: number; readonly slot: number }[] = [];
   const evaluate = compileExpression(expression, (variable) => {
     const { thread, slot } = code.locate(variable);
@@ -166,8 +166,7 @@ function finalEvaluator(code: LitmusCode, expression: Expression): (frames: read
   return (frames) => {
     const gathered = new Frame(0, places.length);
     places.forEach(({ index, slot }, at) => {
-      const frame = frames[index];
-      if (frame !== undefined) gathered.set(at, frame.get(slot));
+      if (index < frames.length) gathered.set(at, frames[index].get(slot));
     });
     return evaluate(gathered).bits;
   };

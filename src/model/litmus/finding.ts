@@ -1,11 +1,13 @@
 import type { FaultDetail } from '../memory/fault-detail.ts';
+import { hex } from '../memory/fault-text.ts';
 import { kindOf } from '../memory/kinds.ts';
 import { VERDICTS, verdictOf } from '../vocabulary/verdicts.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
 import type { Instruction } from './code.ts';
 import type { LitmusMachine } from './machine.ts';
+import { isStatement } from './names.ts';
 import { printOperation } from './printer.ts';
-import type { LitmusProgram, Position } from './syntax.ts';
+import type { LitmusProgram, Position, Statement } from './syntax.ts';
 
 /** Something that a diagnostic tells, at a line of the file; events stand in the order in which they happened. */
 export interface DiagnosticEvent {
@@ -67,7 +69,7 @@ export function findingOf(
   if (problem !== undefined)
     return finding(code, problem.detail, at, problem.message, [{ ...used, what: problem.message }]);
   const { fault: detail } = machine.memory;
-  const events = [...historyOf(machine, allocationsOf(detail)), { ...used, what: detail.message() }];
+  const events = [...historyOf(program, machine, allocationsOf(detail)), { ...used, what: detail.message() }];
   return finding(code, detail.cause, at, detail.message(), events);
 }
 
@@ -84,8 +86,8 @@ export function leakFinding(program: LitmusProgram, machine: LitmusMachine): Fin
   const record = memory.recordOf(number);
   const kind = kindOf(memory.kindOf[record]);
   const message = `allocation #${number} (${kind.title}, size ${memory.size[record]}, alignment ${memory.alignmentOf[record]}) is never given back, and no static points to it`;
-  const line = machine.log.of(number)?.allocated.line ?? 1;
-  return finding('leak', kind.name, { line, column: 1 }, message, historyOf(machine, [number]));
+  const line = memory.eventsOf(number)?.allocatedAt ?? 1;
+  return finding('leak', kind.name, { line, column: 1 }, message, historyOf(program, machine, [number]));
 }
 
 function deadlockFinding(instruction: Instruction | undefined): Finding {
@@ -113,17 +115,49 @@ function allocationsOf(detail: FaultDetail): readonly number[] {
   return [...new Set([detail.allocation, detail.otherProvenance])].filter((number) => number > 0);
 }
 
-/** Where allocations were made and given back, in the order in which it happened. */
-function historyOf(machine: LitmusMachine, numbers: readonly number[]): readonly DiagnosticEvent[] {
+/** What happened to allocations, in the order in which it did. */
+function historyOf(
+  program: LitmusProgram,
+  machine: LitmusMachine,
+  numbers: readonly number[],
+): readonly DiagnosticEvent[] {
   const made: DiagnosticEvent[] = [];
-  const gone: DiagnosticEvent[] = [];
+  const exposed: DiagnosticEvent[] = [];
+  const freed: DiagnosticEvent[] = [];
   for (const number of numbers.toSorted((one, other) => one - other)) {
-    const entry = machine.log.of(number);
-    if (entry === undefined) continue;
-    made.push({ ...entry.allocated, what: `allocation #${number} is made` });
-    if (entry.freed !== undefined) gone.push({ ...entry.freed, what: `allocation #${number} is freed` });
+    const events = machine.memory.eventsOf(number);
+    if (events === undefined) continue;
+    const tell = (line: number, what: string): DiagnosticEvent => ({
+      line,
+      text: textOf(program, line),
+      what: `allocation #${number} ${what}`,
+    });
+    made.push(tell(events.allocatedAt, `is made at ${hex(events.low, events.high)}`));
+    if (events.exposedAt >= 0) exposed.push(tell(events.exposedAt, 'is exposed'));
+    if (events.freedAt >= 0) freed.push(tell(events.freedAt, 'is freed'));
   }
-  return [...made, ...gone];
+  return [...made, ...exposed, ...freed];
+}
+
+/** The statement that stands on a line. */
+function textOf(program: LitmusProgram, line: number): string {
+  const find = (statements: readonly Statement[]): string | undefined => {
+    for (const statement of statements) {
+      if (statement.kind === 'operation') {
+        if (statement.at.line === line) return printOperation(unmarked(statement));
+        continue;
+      }
+      if (statement.closing.at.line === line) return 'the end of the scope';
+      const inner =
+        find(statement.body) ?? (statement.kind === 'if' ? find(statement.otherwise?.body ?? []) : undefined);
+      if (inner !== undefined) return inner;
+    }
+    return undefined;
+  };
+  const blocks = program.items.flatMap((item) =>
+    item.kind === 'thread' ? item.body : isStatement(item) ? [item] : [],
+  );
+  return find(blocks) ?? '';
 }
 
 function placeOf(instruction: Instruction | undefined): Position {

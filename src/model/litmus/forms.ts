@@ -6,7 +6,7 @@ export type Part =
   | { readonly kind: 'condition'; readonly name: string }
   | { readonly kind: 'count'; readonly name: string; readonly minimum: number; readonly maximum: number }
   | { readonly kind: 'choice'; readonly name: string; readonly words: readonly string[]; readonly optional: boolean }
-  | { readonly kind: 'alignment'; readonly name: string }
+  | { readonly kind: 'power'; readonly name: string; readonly maximum: number }
   | { readonly kind: 'sign'; readonly sign: string }
   | { readonly kind: 'option'; readonly word: string; readonly part: Part }
   | { readonly kind: 'fields' };
@@ -42,10 +42,10 @@ const flag = (word: string): Part => ({ kind: 'choice', name: word, words: [word
 const option = (word: string, part: Part): Part => ({ kind: 'option', word, part });
 const sign = (text: string): Part => ({ kind: 'sign', sign: text });
 
-const alignment: Part = { kind: 'alignment', name: 'align' };
+const alignment: Part = { kind: 'power', name: 'align', maximum: 2 ** 29 };
 const align = option('align', alignment);
-const of = option('of', integer('of'));
-const atomicSize: Part = count('size', 1, 8);
+const of = option('of', count('of', 0, 65_536));
+const atomicSize: Part = { kind: 'power', name: 'size', maximum: 8 };
 const lock: Part = { kind: 'operand', name: 'lock', type: 'lock' };
 const thread = count('thread', 1, MAX_THREADS);
 const claims: readonly Part[] = [

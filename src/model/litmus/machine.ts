@@ -1,23 +1,12 @@
 import type { Memory } from '../memory/memory.ts';
 import { Fault } from '../vocabulary/verdicts.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
-import { AllocationLog } from './allocation-log.ts';
-import type { Instruction, LitmusCode, OperationInstruction, ThreadCode } from './code.ts';
+import type { Instruction, LitmusCode, OperationInstruction } from './code.ts';
 import { Frame } from './frame.ts';
 import { EXECUTORS } from './executors.ts';
 import type { Value } from './evaluation.ts';
-
-/** What a step did, beside a fault, which is a positive code. */
-export const Step = {
-  /** The step was done. */
-  ran: 0,
-  /** The thread has nothing more to do. */
-  ended: -1,
-  /** The thread cannot go on now; nothing was done. */
-  blocked: -2,
-  /** The execution is dropped: an assumption does not hold. */
-  discarded: -3,
-} as const;
+import type { LockState } from './lock-executors.ts';
+import { Step } from './step.ts';
 
 /** A fault that is not one of memory: which case, and the sentence about it. */
 export interface Problem {
@@ -30,49 +19,41 @@ const MAX_LIVE_BYTES = 1 << 26;
 
 /**
  * Runs a flattened litmus program, one statement a step. It decides nothing by itself: who calls `step` picks the thread, so that a
- * program with several threads can be explored with the same steps. All state is in the frames, the memory and the log.
+ * program with several threads can be explored with the same steps. All state is in the frames, the locks and the memory.
  */
 export class LitmusMachine {
   readonly code: LitmusCode;
   readonly memory: Memory;
-  readonly frames: (Frame | undefined)[];
-  readonly log = new AllocationLog();
+  /** The threads in the order of the code; only main has begun at first. */
+  readonly frames: readonly Frame[];
+  readonly locks: LockState[] = [];
   /** Set when the last fault was not one of memory. */
   problem: Problem | undefined;
   #liveBytes = 0;
 
-  /** Main is ready to run; the other threads wait for `start`. */
   constructor(code: LitmusCode, memory: Memory) {
     this.code = code;
     this.memory = memory;
-    this.frames = code.threads.map(() => undefined);
-    this.frames[0] = new Frame(0, code.threads[0].registers);
+    this.frames = code.threads.map(({ thread, registers }) => new Frame(thread, registers));
   }
 
-  /** Makes a thread ready to run. It begins with the values that the variables of the setup have now. */
+  /** Lets a thread begin, with the values that the variables of the setup have now. */
   start(index: number): void {
-    const { thread, registers } = this.code.threads[index];
-    const frame = new Frame(thread, registers);
-    for (let slot = 0; slot < this.code.setupRegisters; slot++) frame.set(slot, (this.frames[0] as Frame).get(slot));
-    this.frames[index] = frame;
-  }
-
-  /** The frame of a thread that was started. */
-  frameOf(index: number): Frame {
-    return this.frames[index] as Frame;
+    for (let slot = 0; slot < this.code.setupRegisters; slot++) this.frames[index].set(slot, this.frames[0].get(slot));
   }
 
   /** The instruction that a thread does next; undefined at its end. */
   next(index: number): Instruction | undefined {
-    return (this.code.threads[index] as ThreadCode).instructions[this.frameOf(index).pc];
+    return this.code.threads[index].instructions[this.frames[index].pc];
   }
 
   /** Does one step of a thread and answers with a member of {@link Step} or a fault code. */
   step(index: number): number {
-    const frame = this.frameOf(index);
+    const frame = this.frames[index];
     const instruction = this.next(index);
     this.problem = undefined;
     this.memory.thread = frame.thread;
+    this.memory.site = lineOf(instruction);
     if (instruction === undefined) return this.#end(frame);
     const answer = this.#perform(instruction, frame);
     if (answer === Step.ran) frame.pc++;
@@ -87,7 +68,7 @@ export class LitmusMachine {
         frame.enterScope();
         return Step.ran;
       case 'leave':
-        return this.#leave(frame, instruction.line);
+        return this.#leave(frame);
       case 'jump':
         frame.pc = instruction.to - 1;
         return Step.ran;
@@ -116,29 +97,28 @@ export class LitmusMachine {
 
   /** Ends the scopes that are still open, and the thread's own allocations, as its function returns. */
   #end(frame: Frame): number {
-    const line = 0;
     while (frame.stack.length > 0) {
-      const fault = this.#leave(frame, line);
+      const fault = this.#leave(frame);
       if (fault !== Step.ran) return fault;
     }
     if (frame.thread === 0) return Step.ended;
     for (const number of frame.locals.splice(0)) {
-      const fault = this.#release(number, line);
+      const fault = this.#release(number);
       if (fault !== Step.ran) return fault;
     }
     return Step.ended;
   }
 
-  #leave(frame: Frame, line: number): number {
+  #leave(frame: Frame): number {
     for (let number = frame.leaveScope(); number !== 0; number = frame.leaveScope()) {
-      const fault = this.#release(number, line);
+      const fault = this.#release(number);
       if (fault !== Step.ran) return fault;
     }
     return Step.ran;
   }
 
   /** Gives a stack or thread-local allocation back with what it was made with. */
-  #release(number: number, line: number): number {
+  #release(number: number): number {
     const { memory } = this;
     const record = memory.recordOf(number);
     if (record < 0) return Step.ran;
@@ -151,7 +131,7 @@ export class LitmusMachine {
       size,
       memory.alignmentOf[record],
     );
-    if (fault === 0) this.freed(number, size, line, 'its scope ends');
+    if (fault === 0) this.freed(size);
     return fault;
   }
 
@@ -166,20 +146,27 @@ export class LitmusMachine {
     return Fault[code];
   }
 
+  /** The numbers of the allocations that nobody can give back; the thread-locals of main are reachable. */
+  leaks(): readonly number[] {
+    return this.memory.leaks(this.frames[0].locals);
+  }
+
   /** Whether so many more bytes may be allocated. */
   hasRoom(size: number): boolean {
     return this.#liveBytes + size <= MAX_LIVE_BYTES;
   }
 
-  /** Notes a new allocation for diagnostics. */
-  allocated(number: number, size: number, line: number, text: string): void {
+  allocated(size: number): void {
     this.#liveBytes += size;
-    this.log.allocated(number, line, text);
   }
 
-  /** Notes that an allocation is gone. */
-  freed(number: number, size: number, line: number, text: string): void {
+  freed(size: number): void {
     this.#liveBytes -= size;
-    this.log.freed(number, line, text);
   }
+}
+
+/** The line of the file that memory is to blame and to note. */
+function lineOf(instruction: Instruction | undefined): number {
+  if (instruction?.kind === 'operation') return instruction.statement.at.line;
+  return instruction?.kind === 'leave' ? instruction.line : -1;
 }

@@ -146,8 +146,6 @@ class NameCheck {
     if (item.kind === 'tries') item.body.forEach((each) => this.#expectation(each));
     if (item.kind === 'allow' || item.kind === 'forbid') this.#final(item.condition, 'integer');
     if (item.kind !== 'outcomes') return;
-    const namesOf = (outcome: OutcomePattern): string =>
-      [...new Set(outcome.values.map(({ variable }) => printVariable(variable)))].toSorted().join(' ');
     for (const outcome of item.outcomes) {
       const names = namesOf(item.outcomes[0]);
       if (namesOf(outcome) !== names) this.#fail(`a value for ${names}`, namesOf(outcome), outcome.at);
@@ -183,6 +181,10 @@ class NameCheck {
   #fail(expected: string, found: string, at: Position): never {
     throw InputError.expected(expected, found, { file: this.#program.file, line: at.line, column: at.column });
   }
+}
+
+function namesOf(outcome: OutcomePattern): string {
+  return [...new Set(outcome.values.map(({ variable }) => printVariable(variable)))].toSorted().join(' ');
 }
 
 /** The threads that a variable of an expectation may mean; a variable of the setup is main's (thread 0). */

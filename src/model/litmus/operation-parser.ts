@@ -13,8 +13,6 @@ interface Filled {
   readonly fields: Field[];
 }
 
-const MAX_ALIGNMENT = 2 ** 29;
-
 const ARTICLES = { integer: 'an integer', pointer: 'a pointer', lock: 'a lock' } as const;
 
 /** Reads a statement of one line by its form. */
@@ -88,8 +86,8 @@ function parsePart(cursor: LineCursor, part: Part, filled: Filled): void {
     case 'count':
       filled.counts[part.name] = cursor.count(`a ${part.name}`, part.minimum, part.maximum);
       return;
-    case 'alignment':
-      filled.counts[part.name] = parseAlignment(cursor);
+    case 'power':
+      filled.counts[part.name] = parsePower(cursor, part);
       return;
     case 'choice':
       parseChoice(cursor, part, filled);
@@ -101,14 +99,14 @@ function parsePart(cursor: LineCursor, part: Part, filled: Filled): void {
       if (cursor.tryKeyword(part.word)) parsePart(cursor, part.part, filled);
       return;
     case 'fields':
-      parseFields(cursor, filled.fields);
+      parseFields(cursor, filled.fields, filled.counts.size);
   }
 }
 
-function parseAlignment(cursor: LineCursor): number {
+function parsePower(cursor: LineCursor, { name, maximum }: Part & { kind: 'power' }): number {
   const mark = cursor.mark();
-  const alignment = cursor.count('an alignment', 1, MAX_ALIGNMENT);
-  if ((alignment & (alignment - 1)) === 0) return alignment;
+  const value = cursor.count(name === 'align' ? 'an alignment' : `a ${name}`, 1, maximum);
+  if ((value & (value - 1)) === 0) return value;
   cursor.rewind(mark);
   return cursor.fail('a power of two');
 }
@@ -122,15 +120,16 @@ function parseChoice(cursor: LineCursor, part: Part & { kind: 'choice' }, filled
   if (word !== undefined) filled.words[part.name] = word;
 }
 
-/** `{ int 8 at 0, ptr at 8, bytes 4 at 16 }`, in ascending order and apart. */
-function parseFields(cursor: LineCursor, fields: Field[]): void {
+/** `{ int 8 at 0, ptr at 8, bytes 4 at 16 }`, in ascending order, apart, and inside the whole. */
+function parseFields(cursor: LineCursor, fields: Field[], whole: number): void {
   cursor.sign('{');
   let end = 0;
   do {
     const type = cursor.oneOf(['int', 'ptr', 'bytes']);
     const size = type === 'ptr' ? 8 : cursor.count('a field size', 1, type === 'int' ? 8 : 4096);
     cursor.keyword('at');
-    const offset = cursor.count('an offset after the field before', end, 4096);
+    if (end + size > whole) cursor.fail(`fields that fit ${whole} bytes`);
+    const offset = cursor.count('an offset after the field before', end, whole - size);
     end = offset + size;
     fields.push({ type, size, offset });
   } while (cursor.trySign(','));

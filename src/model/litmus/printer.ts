@@ -91,7 +91,7 @@ function printPart(part: Part, operation: Operation): readonly string[] {
       return [part.kind === 'operand' ? printOperand(operand) : printExpression(operand)];
     }
     case 'count':
-    case 'alignment':
+    case 'power':
       return Object.hasOwn(operation.counts, part.name) ? [String(operation.counts[part.name])] : [];
     case 'choice':
       return Object.hasOwn(operation.words, part.name) ? [operation.words[part.name]] : [];

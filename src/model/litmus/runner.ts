@@ -8,7 +8,8 @@ import { groupsOf, judge, namedVariables } from './expectations.ts';
 import type { Execution, Missed } from './expectations.ts';
 import { findingOf, leakFinding, plainFinding } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { LitmusMachine, Step } from './machine.ts';
+import { LitmusMachine } from './machine.ts';
+import { Step } from './step.ts';
 import { printVariable } from './expressions.ts';
 import type { LitmusProgram, Variable } from './syntax.ts';
 
@@ -102,7 +103,7 @@ class SingleRun {
     this.#program = program;
     this.#variables = variables;
     this.#seed = seed;
-    const memory = new (options.memory ?? Memory)(settings, new Random(seed));
+    const memory = new (options.memory ?? Memory)(settings, new Random(seed), { trackEvents: true });
     this.#machine = new LitmusMachine(code, memory);
   }
 
@@ -130,7 +131,7 @@ class SingleRun {
     const outcome = this.#variables
       .map((variable) => {
         const { slot } = this.#machine.code.locate(variable);
-        return `${printVariable(variable)}=${this.#machine.frameOf(0).get(slot).bits}`;
+        return `${printVariable(variable)}=${this.#machine.frames[0].get(slot).bits}`;
       })
       .join(' ');
     return { seed: this.#seed, finding: undefined, outcome, frames };

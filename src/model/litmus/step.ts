@@ -1,0 +1,11 @@
+/** What a step of a litmus program did, beside a fault, which is a positive code. */
+export const Step = {
+  /** The step was done. */
+  ran: 0,
+  /** The thread has nothing more to do. */
+  ended: -1,
+  /** The thread cannot go on now; nothing was done. */
+  blocked: -2,
+  /** The execution is dropped: an assumption does not hold. */
+  discarded: -3,
+} as const;
