@@ -169,7 +169,7 @@ export class ObjectLife {
     }
     issued?.add(low, high, object, objects.identity[object]);
     observer?.phase(objects.identity[object], 'created');
-    observer?.issued(objects.identity[object], low, high, world.identityOf(kept));
+    observer?.issued(object);
   }
 
   /** A create that answered nothing, or that ended in a fault or a panic: the client frees the memory that it had prepared. */

@@ -35,8 +35,8 @@ export interface Violation {
  * objects from 1.
  */
 export interface ClientObserver {
-  /** `create` issued bits for an object; `kept` is a retired object whose bits these are and that a variable still names, or 0. */
-  issued(identity: number, low: number, high: number, kept: number): void;
+  /** `create` issued a reference for an object, given by its ghost record. */
+  issued(object: number): void;
   /** An object entered another phase of its life. */
   phase(identity: number, phase: 'created' | 'retired' | 'reclaimed' | 'abandoned'): void;
   /** A resolve ended. */

@@ -3,7 +3,7 @@ import type { Violation } from '../machine/violation.ts';
 import type { DiagnosticEvent } from '../vocabulary/diagnostic.ts';
 import type { DiagnosisInput } from './diagnosis.ts';
 import { printStatement } from './printer.ts';
-import type { OperationRecord } from './recorder.ts';
+import type { IssuedObject, OperationRecord } from './recorder.ts';
 import { hex, slotName } from './reference-text.ts';
 import type { ScenarioStatement } from './scenario.ts';
 
@@ -52,7 +52,8 @@ function happenings(
     identity !== 0 && (identity === violation.object || identity === violation.found || subject === undefined);
   const told: Happening[] = [];
   if (statement.op === 'churn') return record.reuses > 0 ? [churned(input, record, statement)] : [];
-  if (record.issued > 0 && (concerned(record.firstIdentity) || record.reuses > 0)) told.push(created(input, record));
+  if (record.first !== undefined && (concerned(record.first.identity) || record.reuses > 0))
+    told.push(created(record, record.first));
   for (const { identity, phase } of record.phases)
     if (phase !== 'created' && concerned(identity)) told.push(ended(identity, phase));
   const ends = told.filter(({ kind }) => kind === 'freed');
@@ -64,15 +65,11 @@ function happenings(
   return merged;
 }
 
-function created({ subject }: DiagnosisInput, record: OperationRecord): Happening {
-  const again = record.reissuedFor !== 0 ? ' again' : '';
-  const bits = `handle ${hex(record.lastBits)} issued${again}`;
-  const reuse =
-    record.reuses > 0 && record.reissuedFor === 0 && subject !== undefined ? '; its slot is used again' : '';
-  return {
-    kind: again === '' ? 'created' : 're-issued',
-    text: `object #${record.firstIdentity} created; ${bits}${reuse}`,
-  };
+function created({ reissuedFor, reuses }: OperationRecord, first: IssuedObject): Happening {
+  const object = `${objectText(first.identity, first.kind)} created at ${hex(first.address)}`;
+  const handle = `handle ${hex(first.bits)} issued${reissuedFor === 0 ? '' : ' again'}`;
+  const slot = reuses > 0 && reissuedFor === 0 ? '; it takes the slot' : '';
+  return { kind: reissuedFor === 0 ? 'created' : 're-issued', text: `${object}; ${handle}${slot}` };
 }
 
 function ended(identity: number, phase: string): Happening {
@@ -94,10 +91,10 @@ function churned(input: DiagnosisInput, record: OperationRecord, { op }: Scenari
   const times = `${record.reuses.toLocaleString('en-US')} time${record.reuses === 1 ? '' : 's'}`;
   const slot = input.subject === undefined ? '' : slotName(input.subject, input.instance);
   const again = record.reissuedFor === 0 ? '' : `; handle issued again for object #${record.reissuedFor}`;
-  const moves = slotMoves(input, record);
+  const tags = record.tags.text === '' ? '' : `; ${record.tags.text}`;
   const others = record.issued - record.reuses;
   const elsewhere = others === 0 ? '' : ` (${others.toLocaleString('en-US')} other objects went to other slots)`;
-  const text = `slot ${slot === '' ? 'of the handle' : slot} reused ${times}${elsewhere}${moves}${again}`;
+  const text = `slot ${slot === '' ? 'of the handle' : slot} reused ${times}${elsewhere}${tags}${again}`;
   return { kind: op === 'churn' ? 'reused' : op, text };
 }
 

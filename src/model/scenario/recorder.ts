@@ -1,26 +1,34 @@
 import { OperationFault, type Engine, type Entry } from '../ir/engine.ts';
+import type { Field } from '../ir/layout.ts';
 import type { Point, Program } from '../ir/program.ts';
 import { componentsOf } from '../ir/type.ts';
 import type { Instance } from '../machine/instance.ts';
 import type { ClientObserver } from '../machine/violation.ts';
-import { addressOf } from '../machine/world.ts';
+import { addressOf, type World } from '../machine/world.ts';
+import { TagRuns } from './tag-runs.ts';
 
 /** What one operation of the program did, as far as it concerns the reference that the diagnostic is about. */
 export interface OperationRecord {
   readonly operation: number;
   /** Objects that it issued: how many, the first and the last, with their bits. */
   issued: number;
-  firstIdentity: number;
-  lastIdentity: number;
-  lastBits: bigint;
-  /** Whether it issued the subject's own bits again, and for which object. */
+  first: IssuedObject | undefined;
+  /** The identity of the first object that got the subject's own bits again; 0 for none. */
   reissuedFor: number;
-  /** Of those issued, how many took the subject's slot. */
+  /** Of those issued, how many took the subject's slot, and which values the tag field had, in runs. */
   reuses: number;
+  readonly tags: TagRuns;
   readonly phases: { readonly identity: number; readonly phase: string }[];
   /** The slot's inspected fields before and after it. */
   before: readonly InspectedField[];
   after: readonly InspectedField[];
+}
+
+export interface IssuedObject {
+  readonly identity: number;
+  readonly kind: number;
+  readonly address: bigint;
+  readonly bits: bigint;
 }
 
 export interface InspectedField {
@@ -33,6 +41,8 @@ export interface Subject {
   readonly bits: bigint;
   /** The bits that select its slot. */
   readonly slotMask: bigint;
+  /** The field that tells the slot's tenants apart, when there is exactly one of at most 32 bits. */
+  readonly tag: Field | undefined;
   readonly identity: number;
 }
 
@@ -47,20 +57,29 @@ export class Recorder implements ClientObserver {
   readonly #subject: Subject | undefined;
   readonly #program: Program;
   readonly #instance: Instance;
-  #engine: Engine | undefined;
-  #slotMask = 0n;
-  #slotBits = 0n;
+  #world: World | undefined;
+  readonly #maskLow: number;
+  readonly #maskHigh: number;
+  readonly #bitsLow: number;
+  readonly #bitsHigh: number;
 
   constructor(instance: Instance, subject: Subject | undefined) {
     this.#instance = instance;
     this.#program = instance.program;
     this.#subject = subject;
-    this.#slotMask = subject?.slotMask ?? 0n;
-    this.#slotBits = (subject?.bits ?? 0n) & this.#slotMask;
+    const { slotMask = 0n, bits = 0n } = subject ?? {};
+    this.#maskLow = Number(BigInt.asIntN(32, slotMask));
+    this.#maskHigh = Number(BigInt.asIntN(32, slotMask >> 32n));
+    this.#bitsLow = Number(BigInt.asIntN(32, bits));
+    this.#bitsHigh = Number(BigInt.asIntN(32, bits >> 32n));
   }
 
-  attach(engine: Engine): void {
-    this.#engine = engine;
+  attach(world: World): void {
+    this.#world = world;
+  }
+
+  get #engine(): Engine | undefined {
+    return this.#world?.engine;
   }
 
   operation(operation: number): void {
@@ -71,11 +90,10 @@ export class Recorder implements ClientObserver {
     this.records.push({
       operation,
       issued: 0,
-      firstIdentity: 0,
-      lastIdentity: 0,
-      lastBits: 0n,
+      first: undefined,
       reissuedFor: 0,
       reuses: 0,
+      tags: new TagRuns(this.#subject?.tag),
       phases: [],
       before: slot,
       after: slot,
@@ -89,16 +107,27 @@ export class Recorder implements ClientObserver {
     if (last !== undefined) last.after = this.inspect();
   }
 
-  issued(identity: number, low: number, high: number): void {
+  /** Called for every round of a churn, so everything here is on int32s. */
+  issued(object: number): void {
     const record = this.records.at(-1);
-    if (record === undefined) return;
-    const bits = addressOf(low, high);
-    if (record.issued++ === 0) record.firstIdentity = identity;
-    record.lastIdentity = identity;
-    record.lastBits = bits;
+    const objects = this.#world?.objects;
+    if (record === undefined || objects === undefined) return;
+    const low = objects.bitsLow[object];
+    const high = objects.bitsHigh[object];
+    const identity = objects.identity[object];
+    if (record.issued++ === 0)
+      record.first = {
+        identity,
+        kind: objects.kind[object],
+        address: addressOf(objects.addressLow[object], objects.addressHigh[object]),
+        bits: addressOf(low, high),
+      };
     if (this.#subject === undefined || identity <= this.#subject.identity) return;
-    if ((bits & this.#slotMask) === this.#slotBits) record.reuses++;
-    if (bits === this.#subject.bits && record.reissuedFor === 0) record.reissuedFor = identity;
+    const isSameSlot = (((low ^ this.#bitsLow) & this.#maskLow) | ((high ^ this.#bitsHigh) & this.#maskHigh)) === 0;
+    if (!isSameSlot) return;
+    record.reuses++;
+    record.tags.add(low, high);
+    if (record.reissuedFor === 0 && low === this.#bitsLow && high === this.#bitsHigh) record.reissuedFor = identity;
   }
 
   phase(identity: number, phase: 'created' | 'retired' | 'reclaimed' | 'abandoned'): void {

@@ -1,12 +1,12 @@
 import type { Engine, Host } from '../ir/engine.ts';
 import type { Program } from '../ir/program.ts';
-import { compileSequential } from '../ir/sequential/sequential.ts';
+import { compileSequential } from '../ir/sequential/sequential-engine.ts';
 import { CONTRACTS, type Contract } from '../machine/claims.ts';
 import { Client } from '../machine/client.ts';
 import { operationCount } from '../machine/client-program.ts';
 import type { Finding } from '../machine/finding.ts';
 import { instantiate, type Instance } from '../machine/instance.ts';
-import type { ClientObserver, Violation } from '../machine/violation.ts';
+import type { Violation } from '../machine/violation.ts';
 import { Memory } from '../memory/memory.ts';
 import { InputError } from '../vocabulary/input-error.ts';
 import { Random } from '../vocabulary/random.ts';
@@ -88,7 +88,7 @@ function execute(
   instance: Instance,
   lowered: LoweredScenario,
   options: RunOptions,
-  observer?: ClientObserver & { attach?(engine: Engine): void },
+  observer?: Recorder,
 ): Client {
   const makeEngine = options.makeEngine ?? compiledEngine;
   const memory = new Memory(scenario.machine, new Random(options.seed ?? 0));
@@ -99,7 +99,7 @@ function execute(
     forges: lowered.forges,
     ...(observer && { observer }),
   });
-  observer?.attach?.(client.world.engine);
+  observer?.attach(client.world);
   const count = operationCount(lowered.program);
   for (let operation = 0; operation < count; operation++) {
     client.step(lowered.program, operation);
@@ -118,11 +118,14 @@ function refused(scenario: Scenario, { statements }: LoweredScenario, operation:
 /** The reference that the verdict is about, with the part of its bits that selects its slot. */
 function subjectOf({ blueprint, reference }: Instance, { variable, bits, object }: Violation): Subject | undefined {
   if (variable < 0) return undefined;
-  const slotFields = (reference.layout?.fields ?? []).filter(({ name }) => blueprint.slotFields?.includes(name));
+  const fields = reference.layout?.fields ?? [];
+  const slotFields = fields.filter(({ name }) => blueprint.slotFields?.includes(name));
+  const others = fields.filter((field) => !slotFields.includes(field));
+  const tag = slotFields.length > 0 && others.length === 1 && (others[0]?.width ?? 64) <= 32 ? others[0] : undefined;
   const slotMask = slotFields.reduce(
     (mask, { low, width }) => mask | (((1n << BigInt(width)) - 1n) << BigInt(low)),
     0n,
   );
   // Without a slot field every issue of the same bits is a reuse.
-  return { bits, slotMask: slotMask === 0n ? (1n << 64n) - 1n : slotMask, identity: object };
+  return { bits, slotMask: slotMask === 0n ? (1n << 64n) - 1n : slotMask, tag, identity: object };
 }
