@@ -237,13 +237,14 @@ export class AccessCheck {
   }
 
   /**
-   * The fault of a read of `size` bytes at a position, in the record found last, because bytes from offset `from` up to `to` of the
-   * range are not all initialised.
+   * The fault of a read of `size` bytes at a position in a record, because those from `from` up to `to` of the range are not all
+   * initialised.
    */
   uninitialized(
     low: number,
     high: number,
     provenance: number,
+    record: number,
     position: number,
     size: number,
     from: number,
@@ -252,7 +253,7 @@ export class AccessCheck {
     const fault = this.#fault;
     const code = fault.raise('uninitialized-read', 'uninitialized', 'read', this.site);
     fault.setPointer(low, high, provenance, size);
-    fault.setAllocation(this.#records, this.record);
+    fault.setAllocation(this.#records, record);
     let start = from;
     while (this.#bytes.isInitialized(position + start, 1)) start++;
     let end = start;

@@ -166,20 +166,14 @@ export class BlockOperations {
   #readInitialized(pointer: PointerValue, size: number): number {
     const code = this.#check.readable(pointer.low, pointer.high, pointer.provenance, size, 1);
     if (code !== 0 || this.#bytes.isInitialized(this.#check.position, size)) return code;
-    return this.#check.uninitialized(
-      pointer.low,
-      pointer.high,
-      pointer.provenance,
-      this.#check.position,
-      size,
-      0,
-      size,
-    );
+    const { low, high, provenance } = pointer;
+    const { record, position } = this.#check;
+    return this.#check.uninitialized(low, high, provenance, record, position, size, 0, size);
   }
 
   #uninitialized(source: PointerValue, size: number, offset: number, length: number): number {
-    this.#check.record = this.#sourceRecord;
     const { low, high, provenance } = source;
-    return this.#check.uninitialized(low, high, provenance, this.#source, size, offset, offset + length);
+    const end = offset + length;
+    return this.#check.uninitialized(low, high, provenance, this.#sourceRecord, this.#source, size, offset, end);
   }
 }

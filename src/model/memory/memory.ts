@@ -44,7 +44,7 @@ export class Memory extends Allocator {
     if (code !== 0) return code;
     const { position } = check;
     if (!bytes.isInitialized(position, size)) {
-      return check.uninitialized(low, high, provenance, position, size, 0, size);
+      return check.uninitialized(low, high, provenance, check.record, position, size, 0, size);
     }
     bytes.load(position, size);
     this.valueLow = bytes.low;
