@@ -175,7 +175,7 @@ class FlatObject {
 
   #string(expected: string): readonly [column: number, text: string] {
     const literal = this.#take(STRING) ?? this.#fail(expected, this.#skipSpace() + 1);
-    return [this.#at - literal.length + 1, JSON.parse(literal) as string];
+    return [this.#at - literal.length + 1, String(JSON.parse(literal))];
   }
 
   #expect(character: string, expected: string): void {

@@ -1,5 +1,4 @@
 import { OperationFault, OperationPanic, type Engine, type Entry } from '../ir/engine.ts';
-import type { RecordedOperation } from '../ir/operation.ts';
 import { componentsOf, widthOf, type ValueType } from '../ir/type.ts';
 import { InputError } from '../vocabulary/input-error.ts';
 import { verdictOf } from '../vocabulary/verdicts.ts';
@@ -49,7 +48,7 @@ export function replayLog(log: OperationLog, instance: Instance, engine: Engine)
   engine.reset();
   engine.thread = 0;
   for (const [index, logged] of log.operations.entries()) {
-    const actual = answerOf(lines[index] as BoundLine, engine.registers);
+    const actual = answerOf(lines[index], engine.registers);
     if (actual === logged.result) continue;
     const divergence = { line: logged.line, op: logged.op, expected: logged.result, actual };
     return { operations: index + 1, divergence };
@@ -73,7 +72,7 @@ function answerOf({ calls, times, answer }: BoundLine, registers: Int32Array): s
   try {
     for (let round = 1; round <= times; round++) {
       for (let index = 0; index < calls.length; index++) {
-        const { entry, components, result } = calls[index] as BoundCall;
+        const { entry, components, result } = calls[index];
         entry(...components);
         if (round === times && index === answer) text = answerText(registers, result);
       }
@@ -122,7 +121,9 @@ class LogBinder {
   }
 
   #call(logged: LoggedOperation, { call, arguments: sources }: LogCall): BoundCall {
-    const recorded = this.#instance.program.entries.get(call) as RecordedOperation;
+    const recorded = this.#instance.program.entries.get(call);
+    if (recorded === undefined)
+      throw new RangeError(`the log of "${logged.op}" calls "${call}", which is not an operation`);
     const components = recorded.parameters.flatMap(({ name, type }) => {
       const key = sources[name];
       if (key === undefined)
