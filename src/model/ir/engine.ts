@@ -43,6 +43,12 @@ export interface Engine {
 /** How many points of one call an engine remembers; a longer path keeps its beginning. */
 export const PATH_CAPACITY = 256;
 
+/** How many passes a `retry` makes in an operation that runs alone before it counts as a livelock. */
+export const RETRY_LIMIT = 10_000;
+
+/** The name of the panic that taking a poisoned lock is. */
+export const POISONED = 'poisoned lock';
+
 /** A verdict from inside an operation. One instance an engine is reused: throwing it must not cost a stack trace. */
 export class OperationFault extends Error {
   fault = 0;
