@@ -121,9 +121,9 @@ export const STATEMENT_FORMS: { readonly [Op in OperationName]: StatementForm<Op
   extra: {
     parts: [
       { kind: 'extra', field: 'extra', shows: 'EXTRA' },
-      { kind: 'arguments', field: 'arguments', shows: '[x | p | NUMBER]…' },
+      { kind: 'arguments', field: 'arguments', shows: '[ARGUMENT…]' },
     ],
-    says: 'calls an extra of the representation, such as `reset`, `grow 16` or `evict x`',
+    says: 'calls an extra of the representation, such as `reset`, `grow 16` or `evict x`; an argument is a reference, a held pointer or a number, as its parameters say',
   },
 };
 

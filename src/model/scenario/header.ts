@@ -3,7 +3,7 @@ import type { Representation } from '../machine/definition.ts';
 import { defaultsOf, expectedOf, parseParameter, type ParameterValues } from '../machine/parameters.ts';
 import type { Block } from '../text/blocks.ts';
 import type { LineCursor } from '../text/cursor.ts';
-import { unexpectedWord } from '../text/nearest.ts';
+import { listed, unexpectedWord } from '../text/nearest.ts';
 import { quoted, triviaOf } from '../text/source.ts';
 import type { Trivia } from '../text/source.ts';
 import { InputError } from '../vocabulary/input-error.ts';
@@ -101,8 +101,7 @@ function parseRepresentation(
   let valuePlace: InputLocation = place;
   for (const { key, value, at, valueAt } of assignments(cursor, 'a parameter name=value')) {
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
-    if (spec === undefined)
-      throw unexpectedWord(`a parameter of ${id} (${names.join(', ') || 'which has none'})`, key, at, names);
+    if (spec === undefined) throw unexpectedWord(`a parameter of ${id} (${listed(names)})`, key, at, names);
     const parsed = parseParameter(spec, value);
     const words = spec.kind === 'choice' ? spec.values : [];
     if (parsed === undefined) throw unexpectedWord(`${expectedOf(spec)} for ${key}`, value, valueAt, words);
@@ -154,7 +153,7 @@ function parseMutant(cursor: LineCursor, facts: RepresentationFacts): string {
   cursor.end();
   const { mutants } = facts;
   if (!mutants.includes(id))
-    throw unexpectedWord(`a mutant of ${facts.representation.id} (${mutants.join(', ')})`, id, place, mutants);
+    throw unexpectedWord(`a mutant of ${facts.representation.id} (${listed(mutants)})`, id, place, mutants);
   return id;
 }
 

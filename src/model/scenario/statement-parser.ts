@@ -2,7 +2,7 @@ import { CONTRACTS, type Contract } from '../machine/claims.ts';
 import { OBJECT_KINDS } from '../machine/object-kinds.ts';
 import type { Block } from '../text/blocks.ts';
 import type { LineCursor } from '../text/cursor.ts';
-import { unexpectedWord } from '../text/nearest.ts';
+import { listed, unexpectedWord } from '../text/nearest.ts';
 import { quoted, triviaOf } from '../text/source.ts';
 import type { SourceLine, Trivia } from '../text/source.ts';
 import { InputError } from '../vocabulary/input-error.ts';
@@ -78,8 +78,7 @@ function parseDuring(block: Block, context: StatementContext, statement: Scenari
   const point = facts.callbacks.get(callback);
   if (point === undefined) {
     const names = [...facts.callbacks.keys()];
-    const has = names.length === 0 ? 'which has none' : names.join(', ');
-    throw unexpectedWord(`a callback of ${facts.representation.id} (${has})`, callback, place, names);
+    throw unexpectedWord(`a callback of ${facts.representation.id} (${listed(names)})`, callback, place, names);
   }
   if (statement.during?.some((other) => other.callback === callback) === true)
     throw InputError.expected('every callback once', quoted(callback), place);

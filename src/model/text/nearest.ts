@@ -34,6 +34,11 @@ export function unexpectedWord(
   return new InputError('syntax', `expected ${expected}, found ${shown}${hint}`, location, expected);
 }
 
+/** Names as the end of `expected a … of x (a, b)`. */
+export function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'which has none' : names.join(', ');
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(left: string, right: string): number {
   let older: number[] = [];
