@@ -9,7 +9,6 @@ import type { Operation, OutcomesExpectation, Position, StateExpectation, Statem
 
 /** What one execution came to. */
 export interface Execution {
-  readonly seed: number;
   readonly finding: Finding | undefined;
   /** The final values of the named variables; undefined when the execution was stopped or dropped. */
   readonly outcome: string | undefined;
@@ -78,7 +77,7 @@ export function judge(
     if (finding === undefined || marked.some((statement) => marks(statement, finding))) continue;
     if (group.expectations.some((each) => each.kind === 'expect' && matches(each, finding))) continue;
     const { line, column } = finding;
-    const message = `${spelled(finding)} was not expected: ${finding.diagnostic.summary}`;
+    const message = `${spelled(finding)} was not expected: ${finding.summary}`;
     unexpected.set(`${line}:${column}:${message}`, { line, column, message });
   }
   missed.push(...unexpected.values());

@@ -1,42 +1,40 @@
-import type { FaultDetail } from '../memory/fault-detail.ts';
-import { hex } from '../memory/fault-text.ts';
 import { kindOf } from '../memory/kinds.ts';
+import type { Diagnostic, DiagnosticEvent, DiagnosticFact } from '../vocabulary/diagnostic.ts';
 import { VERDICTS, verdictOf } from '../vocabulary/verdicts.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
 import type { Instruction } from './code.ts';
+import { allocationsOf, factsOf, historyOf } from './fault-history.ts';
 import type { LitmusMachine } from './machine.ts';
-import { isStatement } from './names.ts';
 import { printOperation } from './printer.ts';
-import type { LitmusProgram, Position, Statement } from './syntax.ts';
-
-/** Something that a diagnostic tells, at a line of the file; events stand in the order in which they happened. */
-export interface DiagnosticEvent {
-  readonly line: number;
-  /** The statement in its canonical form. */
-  readonly text: string;
-  /** What happened there. */
-  readonly what: string;
-}
-
-/** A finding explained, as data; it is put into words and colours in one place, elsewhere. */
-export interface Diagnostic {
-  /** `CODE: what that is`. */
-  readonly title: string;
-  /** One sentence that says what happened here. */
-  readonly summary: string;
-  readonly events: readonly DiagnosticEvent[];
-  /** What someone can do about it; empty when there is nothing to say. */
-  readonly help: readonly string[];
-}
+import type { LitmusProgram, Position } from './syntax.ts';
 
 /** A verdict of a litmus program, with its place. */
 export interface Finding extends Position {
   readonly code: VerdictCode;
   /** Which case of the verdict it is, as an expectation may name it after the slash. */
   readonly detail: string;
+  /** One sentence that says what happened. */
+  readonly summary: string;
   /** The seed of the execution. */
   readonly seed: number;
   readonly diagnostic: Diagnostic;
+}
+
+/** What a finding is made of; the rest follows from it. */
+interface FindingParts {
+  readonly code: VerdictCode;
+  readonly detail: string;
+  readonly at: Position;
+  readonly statement: string;
+  readonly summary: string;
+  readonly events?: readonly DiagnosticEvent[];
+  readonly facts?: readonly DiagnosticFact[];
+}
+
+/** Where a finding is told: the file, and the seed of the execution. */
+export interface FindingContext {
+  readonly program: LitmusProgram;
+  readonly seed: number;
 }
 
 /** Hints by verdict and detail; a verdict alone where every detail is helped alike. */
@@ -52,112 +50,87 @@ const HELP: Readonly<Record<string, string>> = {
   'pointer-arithmetic': 'stay inside the allocation (one past its end included), or use wrapping arithmetic',
 };
 
-/** The finding of an execution that a step ended. */
+/** The finding of an execution that a step ended with a fault. */
 export function findingOf(
-  program: LitmusProgram,
+  context: FindingContext,
   machine: LitmusMachine,
   instruction: Instruction | undefined,
-  fault: number | 'deadlock',
+  fault: number,
 ): Finding {
-  if (fault === 'deadlock') return deadlockFinding(instruction);
   const code = verdictOf(fault);
-  const { problem } = machine;
   const at = placeOf(instruction);
-  const text =
-    instruction?.kind === 'operation' ? printOperation(unmarked(instruction.statement)) : 'the end of a scope';
-  const used = { line: at.line, text };
+  const statement = statementOf(instruction);
+  const { problem, memory } = machine;
   if (problem !== undefined)
-    return finding(code, problem.detail, at, problem.message, [{ ...used, what: problem.message }]);
-  const { fault: detail } = machine.memory;
-  const events = [...historyOf(program, machine, allocationsOf(detail)), { ...used, what: detail.message() }];
-  return finding(code, detail.cause, at, detail.message(), events);
+    return finding(context, { code, detail: problem.detail, at, statement, summary: problem.message });
+  return finding(context, {
+    code,
+    detail: memory.fault.cause,
+    at,
+    statement,
+    summary: memory.fault.message(),
+    events: historyOf(context.program, memory, allocationsOf(memory.fault)),
+    facts: factsOf(memory),
+  });
 }
 
-/** A finding that no statement made. */
-export function plainFinding(code: VerdictCode, detail: string, message: string): Finding {
-  return finding(code, detail, { line: 1, column: 1 }, message, []);
+/** The finding of an execution in which the only thread is blocked. */
+export function deadlockFinding(context: FindingContext, instruction: Instruction | undefined): Finding {
+  return finding(context, {
+    code: 'deadlock',
+    detail: 'single-thread',
+    at: placeOf(instruction),
+    statement: statementOf(instruction),
+    summary: 'the only thread waits for something that nobody else can do',
+  });
+}
+
+/** The finding that provsim cannot run a program. */
+export function unsupportedFinding(context: FindingContext, detail: string, summary: string): Finding {
+  return finding(context, { code: 'unsupported', detail, at: { line: 1, column: 1 }, statement: '', summary });
 }
 
 /** The finding of memory that nobody can give back at the end of an execution; undefined when there is none. */
-export function leakFinding(program: LitmusProgram, machine: LitmusMachine): Finding | undefined {
-  const [number] = machine.leaks();
-  if (number === undefined) return undefined;
+export function leakFinding(context: FindingContext, machine: LitmusMachine): Finding | undefined {
   const { memory } = machine;
+  const leaks = machine.leaks();
+  if (leaks.length === 0) return undefined;
+  const [number] = leaks;
   const record = memory.recordOf(number);
   const kind = kindOf(memory.kindOf[record]);
-  const message = `allocation #${number} (${kind.title}, size ${memory.size[record]}, alignment ${memory.alignmentOf[record]}) is never given back, and no static points to it`;
-  const line = memory.eventsOf(number)?.allocatedAt ?? 1;
-  return finding('leak', kind.name, { line, column: 1 }, message, historyOf(program, machine, [number]));
+  const more = leaks.length === 1 ? '' : ` (and ${leaks.length - 1} more)`;
+  const layout = `${kind.title}, size ${memory.size[record]}, alignment ${memory.alignmentOf[record]}`;
+  return finding(context, {
+    code: 'leak',
+    detail: kind.name,
+    at: { line: memory.eventsOf(number)?.allocatedAt ?? 1, column: 1 },
+    statement: '',
+    summary: `allocation #${number} (${layout}) is never given back, and nothing that stays points to it${more}`,
+    events: historyOf(context.program, memory, leaks),
+  });
 }
 
-function deadlockFinding(instruction: Instruction | undefined): Finding {
-  const at = placeOf(instruction);
-  const text = instruction?.kind === 'operation' ? printOperation(unmarked(instruction.statement)) : 'await';
-  const message = 'the only thread waits for something that nobody else can do';
-  return finding('deadlock', 'single-thread', at, message, [{ line: at.line, text, what: message }]);
-}
-
-function finding(
-  code: VerdictCode,
-  detail: string,
-  at: Position,
-  summary: string,
-  events: readonly DiagnosticEvent[],
-): Finding {
-  const title = `${code}: ${VERDICTS.find((verdict) => verdict.code === code)?.title}`;
-  const help = HELP[`${code}/${detail}`] ?? HELP[code];
-  const diagnostic = { title, summary, events, help: help === undefined ? [] : [help] };
-  return { code, detail, line: at.line, column: at.column, seed: 0, diagnostic };
-}
-
-/** The allocations that a fault is about, each once. */
-function allocationsOf(detail: FaultDetail): readonly number[] {
-  return [...new Set([detail.allocation, detail.otherProvenance])].filter((number) => number > 0);
-}
-
-/** What happened to allocations, in the order in which it did. */
-function historyOf(
-  program: LitmusProgram,
-  machine: LitmusMachine,
-  numbers: readonly number[],
-): readonly DiagnosticEvent[] {
-  const made: DiagnosticEvent[] = [];
-  const exposed: DiagnosticEvent[] = [];
-  const freed: DiagnosticEvent[] = [];
-  for (const number of numbers.toSorted((one, other) => one - other)) {
-    const events = machine.memory.eventsOf(number);
-    if (events === undefined) continue;
-    const tell = (line: number, what: string): DiagnosticEvent => ({
-      line,
-      text: textOf(program, line),
-      what: `allocation #${number} ${what}`,
-    });
-    made.push(tell(events.allocatedAt, `is made at ${hex(events.low, events.high)}`));
-    if (events.exposedAt >= 0) exposed.push(tell(events.exposedAt, 'is exposed'));
-    if (events.freedAt >= 0) freed.push(tell(events.freedAt, 'is freed'));
-  }
-  return [...made, ...exposed, ...freed];
-}
-
-/** The statement that stands on a line. */
-function textOf(program: LitmusProgram, line: number): string {
-  const find = (statements: readonly Statement[]): string | undefined => {
-    for (const statement of statements) {
-      if (statement.kind === 'operation') {
-        if (statement.at.line === line) return printOperation(unmarked(statement));
-        continue;
-      }
-      if (statement.closing.at.line === line) return 'the end of the scope';
-      const inner =
-        find(statement.body) ?? (statement.kind === 'if' ? find(statement.otherwise?.body ?? []) : undefined);
-      if (inner !== undefined) return inner;
-    }
-    return undefined;
+function finding({ program, seed }: FindingContext, parts: FindingParts): Finding {
+  const { code, detail, at, statement, summary } = parts;
+  const used = { kind: 'used', line: statement === '' ? 0 : at.line, statement, text: summary, thread: 0 };
+  const last = { ...used, statement: statement === '' ? 'end of the program' : statement };
+  const diagnostic: Diagnostic = {
+    code,
+    title: VERDICTS.find((verdict) => verdict.code === code)?.title ?? code,
+    place: {
+      file: program.file,
+      line: at.line,
+      column: at.column,
+      statement,
+      thread: 'main',
+      inside: detail === code ? '' : detail,
+    },
+    events: [...(parts.events ?? []), last],
+    facts: parts.facts ?? [],
+    help: HELP[`${code}/${detail}`] ?? HELP[code],
+    replay: `npx provsim litmus ${program.file} --seed ${seed}`,
   };
-  const blocks = program.items.flatMap((item) =>
-    item.kind === 'thread' ? item.body : isStatement(item) ? [item] : [],
-  );
-  return find(blocks) ?? '';
+  return { code, detail, line: at.line, column: at.column, summary, seed, diagnostic };
 }
 
 function placeOf(instruction: Instruction | undefined): Position {
@@ -166,6 +139,7 @@ function placeOf(instruction: Instruction | undefined): Position {
   return { line: 1, column: 1 };
 }
 
-function unmarked<T extends { readonly expected: unknown }>(statement: T): T & { readonly expected: undefined } {
-  return { ...statement, expected: undefined };
+function statementOf(instruction: Instruction | undefined): string {
+  if (instruction?.kind === 'operation') return printOperation({ ...instruction.statement, expected: undefined });
+  return instruction?.kind === 'await' ? 'await' : 'the end of a scope';
 }

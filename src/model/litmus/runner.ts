@@ -3,11 +3,10 @@ import { DEFAULT_MACHINE, withMachineSetting } from '../vocabulary/machine.ts';
 import type { MachineSettings } from '../vocabulary/machine.ts';
 import { Random } from '../vocabulary/random.ts';
 import { compileLitmus } from './code.ts';
-import type { LitmusCode } from './code.ts';
 import { groupsOf, judge, namedVariables } from './expectations.ts';
 import type { Execution, Missed } from './expectations.ts';
-import { findingOf, leakFinding, plainFinding } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { deadlockFinding, findingOf, leakFinding, unsupportedFinding } from './finding.ts';
+import type { Finding, FindingContext } from './finding.ts';
 import { LitmusMachine } from './machine.ts';
 import { Step } from './step.ts';
 import { printVariable } from './expressions.ts';
@@ -53,7 +52,10 @@ export function runLitmus(program: LitmusProgram, options: LitmusOptions): Litmu
   for (const group of groupsOf(program)) {
     const found: Execution[] = [];
     for (let attempt = 0; attempt < group.tries; attempt++) {
-      const run = new SingleRun(program, code, settings, options, options.seed + attempt, variables);
+      const random = new Random(options.seed + attempt);
+      const memory = new (options.memory ?? Memory)(settings, random, { trackEvents: true });
+      const context = { program, seed: options.seed };
+      const run = new SingleRun(context, new LitmusMachine(code, memory), variables);
       const execution = run.finish(Math.min(MAX_STEPS, steps));
       steps -= run.steps;
       found.push(execution);
@@ -87,58 +89,45 @@ export function settingsOf(program: LitmusProgram): MachineSettings {
 /** One execution of a program with one thread. */
 class SingleRun {
   steps = 0;
-  readonly #program: LitmusProgram;
+  readonly #context: FindingContext;
   readonly #machine: LitmusMachine;
   readonly #variables: readonly Variable[];
-  readonly #seed: number;
 
-  constructor(
-    program: LitmusProgram,
-    code: LitmusCode,
-    settings: MachineSettings,
-    options: LitmusOptions,
-    seed: number,
-    variables: readonly Variable[],
-  ) {
-    this.#program = program;
+  constructor(context: FindingContext, machine: LitmusMachine, variables: readonly Variable[]) {
+    this.#context = context;
+    this.#machine = machine;
     this.#variables = variables;
-    this.#seed = seed;
-    const memory = new (options.memory ?? Memory)(settings, new Random(seed), { trackEvents: true });
-    this.#machine = new LitmusMachine(code, memory);
   }
 
   finish(limit: number): Execution {
     const machine = this.#machine;
-    const threads = machine.code.threads.length;
-    if (threads > 1)
-      return this.#stopped(plainFinding('unsupported', 'threads', `the program has more than one thread (${threads})`));
+    const threads = machine.frames.length;
+    const refusal = `the program has more than one thread (${threads}), and only programs of one thread are run`;
+    if (threads > 1) return this.#stopped(unsupportedFinding(this.#context, 'threads', refusal));
     for (; this.steps < limit; this.steps++) {
-      const before = machine.next(0);
+      const instruction = machine.next(0);
       const answer = machine.step(0);
       if (answer === Step.ran) continue;
       if (answer === Step.ended) return this.#ended();
-      if (answer === Step.discarded) return { seed: this.#seed, finding: undefined, outcome: undefined, frames: [] };
-      if (answer === Step.blocked) return this.#stopped(findingOf(this.#program, machine, before, 'deadlock'));
-      return this.#stopped(findingOf(this.#program, machine, before, answer));
+      if (answer === Step.discarded) return { finding: undefined, outcome: undefined, frames: [] };
+      if (answer === Step.blocked) return this.#stopped(deadlockFinding(this.#context, instruction));
+      return this.#stopped(findingOf(this.#context, machine, instruction, answer));
     }
-    return this.#stopped(plainFinding('unsupported', 'steps', `the program takes more than ${limit} steps`));
+    return this.#stopped(unsupportedFinding(this.#context, 'steps', `the program takes more than ${limit} steps`));
   }
 
   #ended(): Execution {
-    const leak = leakFinding(this.#program, this.#machine);
+    const { frames, code } = this.#machine;
+    const leak = leakFinding(this.#context, this.#machine);
     if (leak !== undefined) return this.#stopped(leak);
-    const frames = this.#machine.frames;
-    const outcome = this.#variables
-      .map((variable) => {
-        const { slot } = this.#machine.code.locate(variable);
-        return `${printVariable(variable)}=${this.#machine.frames[0].get(slot).bits}`;
-      })
-      .join(' ');
-    return { seed: this.#seed, finding: undefined, outcome, frames };
+    const values = this.#variables.map(
+      (variable) => `${printVariable(variable)}=${frames[0].get(code.locate(variable).slot).bits}`,
+    );
+    return { finding: undefined, outcome: values.join(' '), frames };
   }
 
   #stopped(finding: Finding): Execution {
-    return { seed: this.#seed, finding: { ...finding, seed: this.#seed }, outcome: undefined, frames: [] };
+    return { finding, outcome: undefined, frames: [] };
   }
 }
 
