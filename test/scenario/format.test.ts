@@ -5,6 +5,7 @@ import { parseScenario } from '../../src/model/scenario/parser.ts';
 import { printScenario, printStatement } from '../../src/model/scenario/printer.ts';
 import type { Operation, Scenario } from '../../src/model/scenario/scenario.ts';
 import { scenarioSchemaDoc } from '../../src/model/scenario/schema-doc.ts';
+import type { MachineSettings } from '../../src/model/vocabulary/machine.ts';
 import { scenarios } from './random-scenario.ts';
 import { IDS, lookup } from './workshop.ts';
 
@@ -12,6 +13,10 @@ const parse = (text: string): Scenario => parseScenario(text, 'f', lookup, IDS);
 
 const EXAMPLES = new URL('examples/', import.meta.url);
 const examples = readdirSync(EXAMPLES).map((file) => [file, readFileSync(new URL(file, EXAMPLES), 'utf8')] as const);
+
+function machineOf(settings: string): MachineSettings {
+  return parse(`representation handle-table\nmachine ${settings}\nstall`).machine;
+}
 
 /** A scenario as data alone: places do not count, and the order of keys does not either. */
 function dataOf(value: unknown): unknown {
@@ -128,7 +133,6 @@ describe('reading', () => {
   });
 
   it('takes machine settings in any order: a placement that is set overrules that of a wide host', () => {
-    const machineOf = (settings: string) => parse(`representation handle-table\nmachine ${settings}\nstall`).machine;
     expect(machineOf('hostBits=57').placement).toBe('high');
     expect(machineOf('hostBits=57 placement=low').placement).toBe('low');
     expect(machineOf('placement=low hostBits=57').placement).toBe('low');

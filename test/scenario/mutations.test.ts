@@ -59,6 +59,10 @@ function mutated(seed: Buffer, random: Random): Buffer {
   return bytes;
 }
 
+function many(line: string, count: number): string {
+  return `${line}\n`.repeat(count);
+}
+
 /** The scenario, or undefined when it is refused as it should be: one line, at a place inside the text. */
 function parsedOrRefused(text: string): Scenario | undefined {
   try {
@@ -97,7 +101,6 @@ describe('mutated scenarios', () => {
 
   it('is read in time that grows with its length, whatever it repeats', () => {
     const head = 'representation one-slot-2\nclient bypass\n';
-    const many = (line: string, count: number) => `${line}\n`.repeat(count);
     const texts = [
       `${head}a = alloc list\n${many('use a', 200_000)}`,
       `${head}${Array.from({ length: 60_000 }, (_, index) => `a${index} = alloc list`).join('\n')}\nuse b\n`,

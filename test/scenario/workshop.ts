@@ -8,6 +8,10 @@ import { handleTable } from '../../src/model/representations/handle-table.ts';
 import { moltHandleTableV1 } from '../../src/model/representations/molt-handle-table-v1.ts';
 import { moltOpaqueSlab } from '../../src/model/representations/molt-opaque-slab.ts';
 
+function nothing(help: string) {
+  return { effect: 'none', help } as const;
+}
+
 /** One slot, with every kind of parameter, extras with every kind of argument, a callback and a panic point. */
 export const oneSlot = representation({
   id: 'one-slot-2',
@@ -36,7 +40,6 @@ export const oneSlot = representation({
     const destroy = operation({ reference: handle }, ($) => {
       $.lock(slot.lock, () => $.callback('run finalizer'));
     });
-    const nothing = (help: string) => ({ effect: 'none', help }) as const;
     return {
       reference: handle,
       state: slot,
