@@ -25,8 +25,6 @@ export class Client implements CallbackRunner {
   operations = 0;
   /** Rounds of churn that ran. */
   churned = 0;
-  /** The least contract, as a position in `CONTRACTS`, that allows everything done so far. */
-  contractUsed = 0;
   /** Whether a search wants to stop an execution, and a churn, at the first verdict. */
   stopAtFirst = false;
   /** Why the last operation was left out, or undefined when it ran. */
@@ -52,7 +50,6 @@ export class Client implements CallbackRunner {
     this.world.reset();
     this.operations = 0;
     this.churned = 0;
-    this.contractUsed = 0;
     this.#callbacks = undefined;
     this.#depth = 0;
   }
@@ -83,7 +80,7 @@ export class Client implements CallbackRunner {
       return;
     }
     this.refusal = undefined;
-    if (required > this.contractUsed) this.contractUsed = required;
+    if (required > world.contractUsed) world.contractUsed = required;
     this.operations++;
     if (this.#depth === 0) {
       world.operation = operation;

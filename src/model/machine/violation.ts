@@ -1,5 +1,6 @@
 import type { Statement } from '../ir/statement.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
+import type { Contract } from './claims.ts';
 import type { Relation } from './judgement.ts';
 
 /** A verdict of the driver at one operation of a client program, as plain data. */
@@ -9,6 +10,8 @@ export interface Violation {
   readonly operation: number;
   /** For `churn`: how many rounds had ended. */
   readonly round: number;
+  /** The least contract that allows what the client had done by then; keeping a stale reference takes `any`. */
+  readonly contract: Contract;
   /** Creates that had succeeded before. */
   readonly creates: number;
   /** What happened there, in the vocabulary of the diagnostic. */

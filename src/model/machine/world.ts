@@ -2,7 +2,7 @@ import type { Engine, Host } from '../ir/engine.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Random } from '../vocabulary/random.ts';
 import { verdictOf, type VerdictCode } from '../vocabulary/verdicts.ts';
-import type { Contract } from './claims.ts';
+import { CONTRACTS, type Contract } from './claims.ts';
 import type { Effect } from './definition.ts';
 import { DEPARTED, HeldPointers, NEVER_ISSUED, ObjectGhosts, Phase, ReferenceVariables } from './ghosts.ts';
 import { extrasOf, type Instance } from './instance.ts';
@@ -24,6 +24,9 @@ export interface ClientOptions {
   /** The generator that the memory draws from; every reset takes it back to where it was, so that executions repeat exactly. */
   readonly random?: Random;
 }
+
+/** What a verdict's place knows of it; the world adds where and when. */
+type Given = Omit<Violation, 'code' | 'operation' | 'round' | 'creates' | 'bits' | 'contract'>;
 
 /** What the host's callbacks do is up to the client, which runs programs; the world only passes them on. */
 export interface CallbackRunner {
@@ -53,6 +56,8 @@ export class World implements Host {
   creates = 0;
   operation = 0;
   round = 0;
+  /** The least contract, as a position in `CONTRACTS`, that allows everything done so far. */
+  contractUsed = 0;
   /** A live object whose memory the running operation gave back although nobody retired it, or -1. */
   foreign = -1;
   /** Whether the running operation retires every object, so that giving back a live one is what it is for. */
@@ -92,6 +97,7 @@ export class World implements Host {
     this.creates = 0;
     this.operation = 0;
     this.round = 0;
+    this.contractUsed = 0;
   }
 
   callback(name: string): void {
@@ -178,10 +184,9 @@ export class World implements Host {
   }
 
   /** Records a verdict. The use of a re-issued reference is the same finding as its re-issue, and the better place to show. */
-  violate(
-    code: VerdictCode,
-    given: Partial<Omit<Violation, 'code' | 'operation' | 'round' | 'creates' | 'bits'>>,
-  ): void {
+  violate(code: VerdictCode, given: Partial<Given>): void {
+    // Whoever keeps a stale reference means to use it: that is not what an exclusive or valid client does.
+    if (given.event === 'reissue') this.contractUsed = Math.max(this.contractUsed, CONTRACTS.indexOf('any'));
     const variable = given.variable ?? -1;
     const { low, high } = this.references;
     const violation: Violation = {
@@ -190,6 +195,7 @@ export class World implements Host {
       operation: this.operation,
       round: this.round,
       creates: this.creates,
+      contract: CONTRACTS[this.contractUsed] as Contract,
       event: 'operation',
       variable,
       object: 0,
@@ -208,10 +214,7 @@ export class World implements Host {
     else this.violations.push(violation);
   }
 
-  violateFault(
-    fault: number,
-    given: Partial<Omit<Violation, 'code' | 'operation' | 'round' | 'creates' | 'bits'>>,
-  ): void {
+  violateFault(fault: number, given: Partial<Given>): void {
     this.violate(verdictOf(fault), {
       detail: fault === this.memory.fault.code ? this.memory.fault.message() : '',
       ...given,

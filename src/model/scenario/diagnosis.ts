@@ -1,5 +1,5 @@
 import type { Point } from '../ir/program.ts';
-import { claimOf, claimText, isBroken, type Claims, type Contract, type Evidence } from '../machine/claims.ts';
+import { claimOf, claimText, isBroken, type Claims, type Evidence } from '../machine/claims.ts';
 import type { Client } from '../machine/client.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Instance } from '../machine/instance.ts';
@@ -20,7 +20,6 @@ export interface DiagnosisInput {
   readonly instance: Instance;
   readonly lowered: LoweredScenario;
   readonly violation: Violation;
-  readonly contract: Contract;
   readonly recorder: Recorder;
   readonly subject: Subject | undefined;
   readonly client: Client;
@@ -28,7 +27,8 @@ export interface DiagnosisInput {
 
 /** The finding of a run with its diagnostic, all as data. */
 export function diagnose(input: DiagnosisInput): Finding {
-  const { scenario, instance, violation, contract, recorder, lowered } = input;
+  const { scenario, instance, violation, recorder, lowered } = input;
+  const { contract } = violation;
   const path = recorder.paths.get(violation.operation) ?? [];
   const evidence = evidenceOf(input);
   const claims = instance.claims(scenario.machine);
@@ -53,13 +53,13 @@ export function diagnose(input: DiagnosisInput): Finding {
 }
 
 /** Reuses are creates that took the slot after the subject was issued, the one that brought its bits back included. */
-function evidenceOf({ violation, contract, lowered, recorder, subject }: DiagnosisInput): Evidence {
+function evidenceOf({ violation, lowered, recorder, subject }: DiagnosisInput): Evidence {
   const reuses = recorder.records
     .filter((record) => record.operation <= violation.operation)
     .reduce((sum, record) => sum + record.reuses, 0);
   return {
     code: violation.code,
-    contract,
+    contract: violation.contract,
     forged: lowered.forges,
     ...(subject !== undefined && { reuses }),
     creates: violation.creates,

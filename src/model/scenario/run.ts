@@ -58,7 +58,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     verdict: first?.code ?? 'clean',
     ok: (first?.code ?? 'clean') === scenario.expect,
     violations,
-    contract: CONTRACTS[client.contractUsed] as Contract,
+    contract: CONTRACTS[client.world.contractUsed] as Contract,
     steps: client.operations + client.churned,
   } as const;
   if (first === undefined) return run;
@@ -75,7 +75,6 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     instance,
     lowered,
     violation: first,
-    contract: run.contract,
     recorder,
     subject,
     client,
