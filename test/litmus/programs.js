@@ -3,117 +3,97 @@ import { FORMS } from '../../src/model/litmus/forms.js';
 const AT = { line: 1, column: 1 };
 const NODE = { at: AT, leading: [], comment: undefined };
 const NAMES = {
-  integer: ['n', 'm', 'flag_1'],
-  pointer: ['p', 'q', 'next-one'],
-  lock: ['mutex_a', 'l'],
+    integer: ['n', 'm', 'flag_1'],
+    pointer: ['p', 'q', 'next-one'],
+    lock: ['mutex_a', 'l'],
 };
-const variable = (type) =>
-  fc.constantFrom(...NAMES[type]).map((name) => ({ kind: 'variable', name, thread: undefined, ...AT }));
+const variable = (type) => fc.constantFrom(...NAMES[type]).map((name) => ({ kind: 'variable', name, thread: undefined, ...AT }));
 const literal = fc
-  .tuple(fc.oneof(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), fc.bigInt({ min: 0n, max: 9n })), fc.boolean())
-  .map(([value, hexadecimal]) => ({ kind: 'integer', value, hexadecimal, ...AT }));
+    .tuple(fc.oneof(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), fc.bigInt({ min: 0n, max: 9n })), fc.boolean())
+    .map(([value, hexadecimal]) => ({ kind: 'integer', value, hexadecimal, ...AT }));
 /** Well-typed expressions over the names above. */
 const { integer, pointer } = fc.letrec((tie) => {
-  const smaller = tie('integer');
-  const address = tie('pointer');
-  const binary = (operators, left, right) =>
-    fc
-      .tuple(fc.constantFrom(...operators), left, right)
-      .map(([operator, one, other]) => ({ kind: 'binary', operator, left: one, right: other, ...AT }));
-  const unary = (operators, operand) =>
-    fc
-      .tuple(fc.constantFrom(...operators), operand)
-      .map(([operator, inner]) => ({ kind: 'unary', operator, operand: inner, ...AT }));
-  const comparisons = ['==', '!=', '<', '<=', '>', '>='];
-  const arithmetic = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '&&', '||'];
-  return {
-    integer: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
-      variable('integer'),
-      literal,
-      binary(arithmetic, smaller, smaller),
-      binary(comparisons, smaller, smaller),
-      binary(comparisons, address, address),
-      unary(['-', '~', '!'], smaller),
-      unary(['addr'], address),
-    ),
-    pointer: fc.oneof(
-      { maxDepth: 3, withCrossShrink: true },
-      variable('pointer'),
-      fc.constant({ kind: 'null', ...AT }),
-      binary(['+', '-'], address, smaller),
-    ),
-  };
+    const smaller = tie('integer');
+    const address = tie('pointer');
+    const binary = (operators, left, right) => fc
+        .tuple(fc.constantFrom(...operators), left, right)
+        .map(([operator, one, other]) => ({ kind: 'binary', operator, left: one, right: other, ...AT }));
+    const unary = (operators, operand) => fc
+        .tuple(fc.constantFrom(...operators), operand)
+        .map(([operator, inner]) => ({ kind: 'unary', operator, operand: inner, ...AT }));
+    const comparisons = ['==', '!=', '<', '<=', '>', '>='];
+    const arithmetic = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '&&', '||'];
+    return {
+        integer: fc.oneof({ maxDepth: 4, withCrossShrink: true }, variable('integer'), literal, binary(arithmetic, smaller, smaller), binary(comparisons, smaller, smaller), binary(comparisons, address, address), unary(['-', '~', '!'], smaller), unary(['addr'], address)),
+        pointer: fc.oneof({ maxDepth: 3, withCrossShrink: true }, variable('pointer'), fc.constant({ kind: 'null', ...AT }), binary(['+', '-'], address, smaller)),
+    };
 });
 const operands = { integer, pointer, lock: variable('lock') };
 const EMPTY = { operands: {}, counts: {}, words: {}, fields: [] };
 function partOf(part) {
-  switch (part.kind) {
-    case 'operand':
-      return operands[part.type].map((value) => ({ ...EMPTY, operands: { [part.name]: value } }));
-    case 'condition':
-      return integer.map((value) => ({ ...EMPTY, operands: { [part.name]: value } }));
-    case 'count': {
-      const max = part.name === 'thread' ? 1 : part.maximum;
-      return fc.integer({ min: part.minimum, max }).map((value) => ({ ...EMPTY, counts: { [part.name]: value } }));
+    switch (part.kind) {
+        case 'operand':
+            return operands[part.type].map((value) => ({ ...EMPTY, operands: { [part.name]: value } }));
+        case 'condition':
+            return integer.map((value) => ({ ...EMPTY, operands: { [part.name]: value } }));
+        case 'count': {
+            const max = part.name === 'thread' ? 1 : part.maximum;
+            return fc.integer({ min: part.minimum, max }).map((value) => ({ ...EMPTY, counts: { [part.name]: value } }));
+        }
+        case 'power':
+            return fc
+                .integer({ min: 0, max: Math.log2(part.maximum) })
+                .map((value) => ({ ...EMPTY, counts: { [part.name]: 2 ** value } }));
+        case 'choice': {
+            const words = fc.constantFrom(...part.words).map((word) => ({ ...EMPTY, words: { [part.name]: word } }));
+            return part.optional ? fc.oneof(words, fc.constant(EMPTY)) : words;
+        }
+        case 'option':
+            return fc.oneof(partOf(part.part), fc.constant(EMPTY));
+        case 'fields':
+            return fc
+                .array(fc.tuple(fc.constantFrom('int', 'ptr', 'bytes'), fc.nat(7), fc.nat(9)), { minLength: 1 })
+                .map((parts) => {
+                let end = 0;
+                const fields = parts.map(([type, bytes, gap]) => {
+                    const size = type === 'ptr' ? 8 : bytes + 1;
+                    const offset = end + gap;
+                    end = offset + size;
+                    return { type, size, offset };
+                });
+                return { ...EMPTY, fields, counts: { size: end + 1 } };
+            });
+        default:
+            return fc.constant(EMPTY);
     }
-    case 'alignment':
-      return fc.integer({ min: 0, max: 29 }).map((value) => ({ ...EMPTY, counts: { [part.name]: 2 ** value } }));
-    case 'choice': {
-      const words = fc.constantFrom(...part.words).map((word) => ({ ...EMPTY, words: { [part.name]: word } }));
-      return part.optional ? fc.oneof(words, fc.constant(EMPTY)) : words;
-    }
-    case 'option':
-      return fc.oneof(partOf(part.part), fc.constant(EMPTY));
-    case 'fields':
-      return fc
-        .array(fc.tuple(fc.constantFrom('int', 'ptr', 'bytes'), fc.nat(7), fc.nat(9)), { minLength: 1 })
-        .map((parts) => {
-          let end = 0;
-          const fields = parts.map(([type, bytes, gap]) => {
-            const size = type === 'ptr' ? 8 : bytes + 1;
-            const offset = end + gap;
-            end = offset + size;
-            return { type, size, offset };
-          });
-          return { ...EMPTY, fields };
-        });
-    default:
-      return fc.constant(EMPTY);
-  }
 }
-const expected = fc.constantFrom(
-  undefined,
-  undefined,
-  { code: 'use-after-free', detail: undefined },
-  { code: 'invalid-free', detail: 'layout' },
-);
+const expected = fc.constantFrom(undefined, undefined, { code: 'use-after-free', detail: undefined }, { code: 'invalid-free', detail: 'layout' });
 const trivia = fc.record({
-  leading: fc.constantFrom([], ['a comment'], ['one', '', 'two']),
-  comment: fc.constantFrom(undefined, 'why: because { it must }'),
+    leading: fc.constantFrom([], ['a comment'], ['one', '', 'two']),
+    comment: fc.constantFrom(undefined, 'why: because { it must }'),
 });
 function operationOf(form) {
-  const results = fc
-    .integer({ min: form.required, max: form.results.length })
-    .chain((count) => fc.tuple(...form.results.slice(0, count).map(variable)));
-  return fc
-    .tuple(results, fc.tuple(...form.parts.map(partOf)), expected, trivia)
-    .map(([targets, parts, code, comments]) => ({
-      kind: 'operation',
-      name: form.name,
-      results: targets,
-      operands: Object.assign({}, ...parts.map((part) => part.operands)),
-      counts: Object.assign({}, ...parts.map((part) => part.counts)),
-      words: Object.assign({}, ...parts.map((part) => part.words)),
-      fields: parts.flatMap((part) => part.fields),
-      expected: code,
-      at: AT,
-      ...comments,
+    const results = fc
+        .integer({ min: form.required, max: form.results.length })
+        .chain((count) => fc.tuple(...form.results.slice(0, count).map(variable)));
+    return fc
+        .tuple(results, fc.tuple(...form.parts.map(partOf)), expected, trivia)
+        .map(([targets, parts, code, comments]) => ({
+        kind: 'operation',
+        name: form.name,
+        results: targets,
+        operands: Object.assign({}, ...parts.map((part) => part.operands)),
+        counts: Object.assign({}, ...parts.map((part) => part.counts)),
+        words: Object.assign({}, ...parts.map((part) => part.words)),
+        fields: parts.flatMap((part) => part.fields),
+        expected: code,
+        at: AT,
+        ...comments,
     }));
 }
 const assignment = fc
-  .oneof(fc.tuple(variable('integer'), integer), fc.tuple(variable('pointer'), pointer))
-  .map(([target, value]) => ({
+    .oneof(fc.tuple(variable('integer'), integer), fc.tuple(variable('pointer'), pointer))
+    .map(([target, value]) => ({
     kind: 'operation',
     name: 'set',
     results: [target],
@@ -121,104 +101,98 @@ const assignment = fc
     operands: { value },
     expected: undefined,
     ...NODE,
-  }));
+}));
 const { statement } = fc.letrec((tie) => {
-  const body = tie('body');
-  return {
-    body: fc.array(tie('statement'), { maxLength: 3 }),
-    statement: fc.oneof(
-      { maxDepth: 3, withCrossShrink: true },
-      fc.constantFrom(...FORMS).chain(operationOf),
-      assignment,
-      fc.record({ kind: fc.constant('scope'), body, closing: fc.constant(NODE), at: fc.constant(AT) }).map(plain),
-      fc
-        .record({
-          kind: fc.constant('repeat'),
-          count: fc.integer({ min: 1, max: 65_536 }),
-          body,
-          closing: fc.constant(NODE),
+    const body = tie('body');
+    return {
+        body: fc.array(tie('statement'), { maxLength: 3 }),
+        statement: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.constantFrom(...FORMS).chain(operationOf), assignment, fc
+            .record({ kind: fc.constant('scope'), body, closing: fc.constant(NODE), at: fc.constant(AT) })
+            .map(plain), fc
+            .record({
+            kind: fc.constant('repeat'),
+            count: fc.integer({ min: 1, max: 65_536 }),
+            body,
+            closing: fc.constant(NODE),
         })
-        .map(plain),
-      fc
-        .record({
-          kind: fc.constant('retry'),
-          body,
-          until: integer.map((condition) => ({ condition, ...NODE })),
-          closing: fc.constant(NODE),
+            .map(plain), fc
+            .record({
+            kind: fc.constant('retry'),
+            body,
+            until: integer.map((condition) => ({ condition, ...NODE })),
+            closing: fc.constant(NODE),
         })
-        .map(plain),
-      fc.record({ kind: fc.constant('await'), condition: integer, body, closing: fc.constant(NODE) }).map(plain),
-      fc
-        .record({
-          kind: fc.constant('if'),
-          condition: integer,
-          body,
-          otherwise: fc.oneof(
-            fc.constant(undefined),
-            body.map((inner) => ({ body: inner, ...NODE })),
-          ),
-          closing: fc.constant(NODE),
+            .map(plain), fc
+            .record({ kind: fc.constant('await'), condition: integer, body, closing: fc.constant(NODE) })
+            .map(plain), fc
+            .record({
+            kind: fc.constant('if'),
+            condition: integer,
+            body,
+            otherwise: fc.oneof(fc.constant(undefined), body.map((inner) => ({ body: inner, ...NODE }))),
+            closing: fc.constant(NODE),
         })
-        .map(plain),
-    ),
-  };
+            .map(plain)),
+    };
 });
 function plain(statementBody) {
-  return { ...statementBody, ...NODE };
+    return { ...statementBody, ...NODE };
 }
 const outcome = fc.tuple(literal, fc.constantFrom({ kind: 'null', ...AT })).map(([n, p]) => ({
-  values: [
-    { variable: { kind: 'variable', name: 'n', thread: undefined, ...AT }, value: n },
-    { variable: { kind: 'variable', name: 'p', thread: 0, ...AT }, value: p },
-  ],
-  ...NODE,
+    values: [
+        { variable: { kind: 'variable', name: 'n', thread: undefined, ...AT }, value: n },
+        { variable: { kind: 'variable', name: 'p', thread: 0, ...AT }, value: p },
+    ],
+    ...NODE,
 }));
 const state = fc
-  .tuple(fc.constantFrom('allow', 'forbid'), integer)
-  .map(([kind, condition]) => ({ kind, condition, ...NODE }));
+    .tuple(fc.constantFrom('allow', 'forbid'), integer)
+    .map(([kind, condition]) => ({ kind, condition, ...NODE }));
 const outcomes = fc
-  .array(outcome, { maxLength: 3 })
-  .map((all) => ({ kind: 'outcomes', outcomes: all, closing: NODE, ...NODE }));
+    .array(outcome, { maxLength: 3 })
+    .map((all) => ({ kind: 'outcomes', outcomes: all, closing: NODE, ...NODE }));
 const code = fc
-  .constantFrom({ code: 'leak', detail: undefined }, { code: 'misaligned', detail: 'address-alignment' })
-  .map((which) => ({ kind: 'expect', ...which, quantifier: undefined, ...NODE }));
-const quantified = fc.tuple(code, fc.constantFrom('some', 'all')).map(([one, quantifier]) => ({ ...one, quantifier }));
+    .constantFrom({ code: 'leak', detail: undefined }, { code: 'misaligned', detail: 'address-alignment' })
+    .map((which) => ({ kind: 'expect', ...which, quantifier: undefined, ...NODE }));
+const quantified = fc
+    .tuple(code, fc.constantFrom('some', 'all'))
+    .map(([one, quantifier]) => ({ ...one, quantifier }));
 const tries = fc
-  .tuple(fc.integer({ min: 1, max: 65_536 }), fc.array(fc.oneof(quantified, state, outcomes), { maxLength: 3 }))
-  .map(([count, body]) => ({ kind: 'tries', count, body, closing: NODE, ...NODE }));
+    .tuple(fc.integer({ min: 1, max: 65_536 }), fc.array(fc.oneof(quantified, state, outcomes), { maxLength: 3 }))
+    .map(([count, body]) => ({ kind: 'tries', count, body, closing: NODE, ...NODE }));
 /** Statements that define every name, so that whatever follows is well-formed. */
-const definitions = ['integer', 'pointer', 'lock'].flatMap((type) =>
-  NAMES[type].map((name) => {
+const definitions = ['integer', 'pointer', 'lock'].flatMap((type) => NAMES[type].map((name) => {
     const results = [{ kind: 'variable', name, thread: undefined, ...AT }];
-    const value =
-      type === 'pointer' ? { kind: 'null', ...AT } : { kind: 'integer', value: 0n, hexadecimal: false, ...AT };
+    const value = type === 'pointer' ? { kind: 'null', ...AT } : { kind: 'integer', value: 0n, hexadecimal: false, ...AT };
     const base = { kind: 'operation', results, ...EMPTY, expected: undefined, ...NODE };
     return type === 'lock' ? { ...base, name: 'mutex' } : { ...base, name: 'set', operands: { value } };
-  }),
-);
+}));
 /** Arbitrary well-formed litmus programs: every statement form, every expectation, two threads. */
 export const litmusProgram = fc
-  .record({
-    machine: fc.constantFrom(
-      [],
-      [
+    .record({
+    machine: fc.constantFrom([], [
         {
-          kind: 'machine',
-          settings: [
-            { name: 'addresses', value: 'quarantine:3' },
-            { name: 'hostBits', value: '57' },
-          ],
-          ...NODE,
+            kind: 'machine',
+            settings: [
+                { name: 'addresses', value: 'quarantine:3' },
+                { name: 'hostBits', value: '57' },
+            ],
+            ...NODE,
         },
-      ],
-    ),
+    ]),
     expectations: fc.array(fc.oneof(code, state, outcomes, tries), { maxLength: 3 }),
     setup: fc.array(statement, { maxLength: 6 }),
     trailing: fc.constantFrom([], ['the end']),
-  })
-  .map(({ machine, expectations, setup, trailing }) => ({
+})
+    .map(({ machine, expectations, setup, trailing }) => ({
     file: 'f',
     format: undefined,
-    items: [...machine, ...expectations, ...definitions, ...setup, { kind: 'thread', thread: 1, body: [], ...NODE }],
+    items: [
+        ...machine,
+        ...expectations,
+        ...definitions,
+        ...setup,
+        { kind: 'thread', thread: 1, body: [], ...NODE },
+    ],
     trailing,
-  }));
+}));

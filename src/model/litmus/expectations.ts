@@ -149,7 +149,7 @@ function problemOfOutcomes(
   if (absent.length + extra.length === 0) return undefined;
   const parts = [
     absent.length > 0 ? `never came out: ${absent.join(', ')}` : '',
-    extra.length > 0 ? `came out beside them: ${extra.join(', ')}` : '',
+    extra.length > 0 ? `came out beside them: ${extra.map((outcome) => outcome || 'any end at all').join(', ')}` : '',
   ];
   return `the outcomes are not these: ${parts.filter((part) => part !== '').join('; ')}`;
 }

@@ -1,4 +1,4 @@
-import { xoroshiro128plusFromState, xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 
 /**
@@ -10,7 +10,7 @@ export class Random {
 
   /** @param seed any 32-bit integer; equal seeds give equal sequences on every platform. */
   constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed | 0);
+    this.#generator = xoroshiro128plusFromState(spread(seed));
   }
 
   /** A generator for lane `lane` of the same seed: 2^64 draws further on for every lane. */
@@ -48,4 +48,17 @@ export class Random {
   restore(state: readonly number[]): void {
     this.#generator = xoroshiro128plusFromState(state);
   }
+}
+
+/**
+ * A full state from one word, by splitmix32 (Steele et al., OOPSLA 2014, in 32 bits). Seeds are small numbers in a row, and a
+ * state that holds one as it is gives them nearly equal first draws.
+ */
+function spread(seed: number): number[] {
+  return Array.from({ length: 4 }, (_, index) => {
+    let word = (seed + Math.imul(index + 1, 0x9e37_79b9)) | 0;
+    word = Math.imul(word ^ (word >>> 16), 0x21f0_aaad);
+    word = Math.imul(word ^ (word >>> 15), 0x735a_2d97);
+    return word ^ (word >>> 15);
+  });
 }
