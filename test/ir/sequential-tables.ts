@@ -1,25 +1,9 @@
 import { boolean, layout, pointer, word } from '../../src/model/ir/kind.ts';
-import { operation, type RecordedOperation } from '../../src/model/ir/operation.ts';
-import { linkProgram, type Program } from '../../src/model/ir/program.ts';
+import { operation } from '../../src/model/ir/operation.ts';
+import type { Program } from '../../src/model/ir/program.ts';
 import { array, cell, growing, map, rwlock, stack, state, unlocked } from '../../src/model/ir/state-builder.ts';
-import type { Declaration } from '../../src/model/ir/state.ts';
 import { NULL } from '../../src/model/ir/value.ts';
-
-interface Recordable {
-  name: string;
-  record(): RecordedOperation;
-}
-
-export function programOf(
-  declarations: readonly Declaration[],
-  operations: Readonly<Record<string, Recordable>>,
-): Program {
-  const entries = Object.entries(operations).map(([name, each]) => {
-    each.name = name;
-    return [name, each.record()] as const;
-  });
-  return linkProgram(declarations, new Map(entries));
-}
+import { programOf } from './sequential-machine.ts';
 
 /** One table of slots with 16-bit generations; index and generation make a handle. */
 export function generationalTable(): Program {
