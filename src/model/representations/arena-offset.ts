@@ -152,7 +152,7 @@ function arenaOperations(arena: Arena, { arenaBytes, epoch, epochBits }: ArenaPa
   const reset = operation({}, ($) => {
     $.lock(lock, () => {
       $.store(top, OBJECT_ALIGNMENT);
-      $.store(arena.epoch, $.load(arena.epoch).add(1));
+      if (epoch === 'checked') $.store(arena.epoch, $.load(arena.epoch).add(1));
     });
   });
 

@@ -87,6 +87,7 @@ export const taggedPointer = representation({
     'stale-handle': 'nothing in the word tells objects apart: use a table with generations',
     aba: 'nothing in the word tells objects apart: use a table with generations',
     'truncated-address': 'widen the payload, decode it as it was encoded, or keep objects below the address limit',
+    'no-provenance': 'the word outlived its object; nothing in it tells objects apart: use a table with generations',
     'use-after-free': 'nothing in the word tells objects apart: use a table with generations',
   },
 });
