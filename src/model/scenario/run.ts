@@ -6,7 +6,8 @@ import { Client } from '../machine/client.ts';
 import { operationCount } from '../machine/client-program.ts';
 import type { Finding } from '../machine/finding.ts';
 import { instantiate, type Instance } from '../machine/instance.ts';
-import type { Violation } from '../machine/violation.ts';
+import type { ClientObserver, Violation } from '../machine/violation.ts';
+import type { World } from '../machine/world.ts';
 import { Memory } from '../memory/memory.ts';
 import { InputError } from '../vocabulary/input-error.ts';
 import { Random } from '../vocabulary/random.ts';
@@ -23,6 +24,13 @@ export interface RunOptions {
   readonly seed?: number;
   /** The engine; compiled code unless given. The interpreter is the other one. */
   readonly makeEngine?: MakeEngine;
+  /** Watches the run that gives the verdict. */
+  readonly observer?: ScenarioObserver;
+}
+
+/** A client observer that is shown the world before the first operation runs. */
+export interface ScenarioObserver extends ClientObserver {
+  attach(world: World): void;
 }
 
 export interface ScenarioRun {
@@ -51,7 +59,7 @@ export const compiledEngine: MakeEngine = (program, host) =>
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const instance = instantiate(scenario.representation, scenario.parameters, scenario.mutant);
   const lowered = lowerScenario(scenario, instance);
-  const client = execute(scenario, instance, lowered, options);
+  const client = execute(scenario, instance, lowered, options, options.observer);
   const { violations } = client.world;
   const first = violations[0];
   const run = {
@@ -87,7 +95,7 @@ function execute(
   instance: Instance,
   lowered: LoweredScenario,
   options: RunOptions,
-  observer?: Recorder,
+  observer?: ScenarioObserver,
 ): Client {
   const makeEngine = options.makeEngine ?? compiledEngine;
   const memory = new Memory(scenario.machine, new Random(options.seed ?? 0));

@@ -1,0 +1,74 @@
+import { Command, Option } from 'commander';
+import { COMMON_OPTIONS, VERBS, type OptionForm, type Verb } from './verbs.ts';
+
+const SENTENCE =
+  'provsim finds out what an object reference can do wrong: it simulates memory and provenance as Miri does, and searches for\n' +
+  'sequences of alloc, free and lookup that break what a representation claims.';
+
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [0, 'everything held, or the budget ended (known hazards are no failure)'],
+  [1, 'something must not be: a broken claim, a missed expectation, a divergence, --fail-on'],
+  [2, 'wrong usage or input'],
+  [3, 'a fault of provsim, or a finding that does not reproduce'],
+  [130, 'interrupted'],
+];
+
+/** What `provsim` alone prints, and `provsim --help`. */
+export function usageText(): string {
+  const lines = VERBS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`);
+  const uses = VERBS.slice(0, 3).map(({ examples, summary }) => `  ${(examples[0] ?? '').padEnd(28)} ${summary}`);
+  return [
+    SENTENCE,
+    ['Uses', ...uses].join('\n'),
+    ['Verbs (provsim VERB --help tells more)', ...lines].join('\n'),
+    ['Exit codes', ...EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join('\n'),
+  ].join('\n\n');
+}
+
+/** The command line's grammar. `act` is called with what a verb was given. */
+export function commandLineOf(
+  version: string,
+  act: (verb: Verb, operands: readonly string[], options: Readonly<Record<string, unknown>>) => void,
+): Command {
+  const program = new Command('provsim');
+  program
+    .version(version, '-V, --version', 'the version')
+    .helpOption('-h, --help', 'this text')
+    .helpCommand(false)
+    .usage('VERB [options]')
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .showSuggestionAfterError(true);
+  program.helpInformation = () => `${usageText()}\n`;
+  for (const form of COMMON_OPTIONS) program.addOption(optionOf(form));
+  for (const verb of VERBS) program.addCommand(verbCommand(verb, act));
+  return program;
+}
+
+function verbCommand(
+  verb: Verb,
+  act: (verb: Verb, operands: readonly string[], options: Readonly<Record<string, unknown>>) => void,
+): Command {
+  const command = new Command(verb.name).exitOverride().configureOutput({ writeErr: () => undefined });
+  command.summary(verb.summary).description(`${verb.details}`).helpOption('-h, --help', 'this text');
+  command.addHelpText('before', `${examplesText(verb)}\n`);
+  if (verb.operands !== '') command.argument(verb.operands);
+  for (const form of [...verb.options, ...COMMON_OPTIONS]) command.addOption(optionOf(form));
+  command.action((...parameters: unknown[]) => {
+    act(verb, command.args, command.opts());
+    void parameters;
+  });
+  return command;
+}
+
+function examplesText({ examples }: Verb): string {
+  return ['Examples', ...examples.map((example) => `  ${example}`)].join('\n');
+}
+
+function optionOf({ flags, help, parse, choices, default: preset }: OptionForm): Option {
+  const option = new Option(flags, help);
+  if (parse !== undefined) option.argParser(parse as (text: string, previous: unknown) => unknown);
+  if (choices !== undefined) option.choices(choices);
+  if (preset !== undefined) option.default(preset);
+  return option;
+}

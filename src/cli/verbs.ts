@@ -1,0 +1,108 @@
+import type { Run } from './command.ts';
+import { parseAssignment, parseSeed, wholeNumber } from './option-values.ts';
+
+/** One option of a verb, as commander takes it. */
+export interface OptionForm {
+  readonly flags: string;
+  readonly help: string;
+  readonly parse?: (text: string, previous: never) => unknown;
+  readonly choices?: readonly string[];
+  readonly default?: unknown;
+}
+
+/** One verb of the command: how it is written, what it does, where its code is. The code is loaded when it runs. */
+export interface Verb {
+  readonly name: string;
+  readonly operands: string;
+  /** One line. */
+  readonly summary: string;
+  /** Paragraphs below the usage line. */
+  readonly details: string;
+  readonly examples: readonly string[];
+  readonly options: readonly OptionForm[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+/** What every verb takes. */
+export const COMMON_OPTIONS: readonly OptionForm[] = [
+  { flags: '--json', help: 'one JSON object on stdout (the same as --format json)' },
+  { flags: '--format <kind>', help: 'text or json', choices: ['text', 'json'] },
+  { flags: '-q, --quiet', help: 'tell only what went wrong' },
+  { flags: '--no-color', help: 'no colours (NO_COLOR and FORCE_COLOR count too)' },
+];
+
+const CONFIG: OptionForm = {
+  flags: '--config <file>',
+  help: 'the configuration (default: provsim.config.ts, .mjs or .json in the working directory)',
+};
+
+const SET: OptionForm = {
+  flags: '--set <[id.]name=value>',
+  help: 'a parameter of a representation; may be repeated',
+  parse: parseAssignment,
+};
+
+const MUTANT: OptionForm = { flags: '--mutant <id>', help: 'run a mutant, such as drop-guard:resolve/same-generation' };
+
+/** The verbs in the order in which they are listed. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'repro',
+    operands: '<file|dir...>',
+    summary: 'replay failing cases and explain them',
+    details:
+      'Runs every scenario (*.scenario) given or found below a directory, compares the verdict with what the case\n' +
+      'expects, and explains it. Exits with 1 when a verdict is not the expected one.',
+    examples: ['provsim repro corpus', 'provsim repro .provsim/findings/handle-table/*.scenario --json'],
+    options: [
+      { flags: '--trace', help: 'show every statement with what it did' },
+      {
+        flags: '--many-seeds <n>',
+        help: 'run with the seeds 0 to n-1; a verdict is expected from one of them, clean from all',
+        parse: wholeNumber(1, 1_000_000),
+      },
+      CONFIG,
+    ],
+    load: () => import('./commands/repro.ts'),
+  },
+  {
+    name: 'litmus',
+    operands: '<file|dir...>',
+    summary: 'run programs for the abstract machine itself',
+    details: 'Runs every litmus program (*.litmus) and judges what it expects.',
+    examples: ['provsim litmus test/litmus', 'provsim litmus uaf.litmus --seed 7'],
+    options: [
+      { flags: '--seed <n>', help: 'seed of the first execution (0 unless given)', parse: parseSeed, default: 0 },
+    ],
+    load: () => import('./commands/litmus.ts'),
+  },
+  {
+    name: 'fmt',
+    operands: '<file|dir...>',
+    summary: 'print scenarios and litmus programs in their canonical form',
+    details: 'Rewrites *.scenario and *.litmus files in place, each through a temporary file.',
+    examples: ['provsim fmt corpus', 'provsim fmt --check corpus'],
+    options: [{ flags: '--check', help: 'write nothing; exit with 1 when a file is not canonical' }, CONFIG],
+    load: () => import('./commands/fmt.ts'),
+  },
+  {
+    name: 'list',
+    operands: '',
+    summary: 'representations, verdict codes, client contracts and machine settings',
+    details: 'Lists what there is: the catalogue and the configured representations, and the words that options take.',
+    examples: ['provsim list', 'provsim list --json'],
+    options: [CONFIG],
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'explain',
+    operands: '<code|id>',
+    summary: 'what a verdict code, a claim, a contract or a representation means',
+    details: 'Prints the page of a verdict code, or what a representation is, takes and claims.',
+    examples: ['provsim explain aba', 'provsim explain handle-table --set generationBits=8'],
+    options: [SET, CONFIG],
+    load: () => import('./commands/explain.ts'),
+  },
+];
+
+void MUTANT;

@@ -1,0 +1,61 @@
+import type { CaseReport } from './case.ts';
+import { commandLine } from './command-line.ts';
+import { renderDiagnostic } from './diagnostic.ts';
+import { printable } from './printable.ts';
+import type { Style } from './style.ts';
+
+/** Cases for a terminal: a line for each, the diagnostic of each that is not clean, and a sum when there are several. */
+export function renderCases(cases: readonly CaseReport[], { style, quiet }: { style: Style; quiet: boolean }): string {
+  const told = quiet ? cases.filter((each) => !each.ok) : cases;
+  // Many cases that are as expected are a list; one case, and what is not as expected, is explained.
+  const explains = (each: CaseReport): boolean => cases.length === 1 || !each.ok || each.trace !== undefined;
+  const parts = told.map((each) => ({ text: caseText(each, explains(each), style), isLong: explains(each) }));
+  const body = parts.map(
+    ({ text, isLong }, index) => `${index > 0 && (isLong || parts[index - 1].isLong) ? '\n' : ''}${text}`,
+  );
+  const failed = cases.filter((each) => !each.ok);
+  const sum = cases.length === 1 ? [] : ['', sumOf(cases.length, failed.length, style)];
+  return [...body, ...sum].join('\n').replace(/^\n/, '');
+}
+
+function caseText(report: CaseReport, explains: boolean, style: Style): string {
+  const { file, expected, actual, ok, diagnostic, status } = report;
+  const mark = ok ? style.good('ok  ') : style.bad('FAIL');
+  const verdict = ok ? `${actual}, as expected` : `expected ${expected}, actual ${actual}`;
+  const head = `${mark}  ${style.place(printable(file))}  ${verdict}`;
+  if (!explains) return head;
+  const sections = [head, seedLines(report), traceText(report, style)];
+  if (diagnostic !== null)
+    sections.push(renderDiagnostic(diagnostic, style, status === 'broken-claim' || !ok ? 'bad' : 'warning'));
+  else if (!ok) sections.push(`  ${style.quiet('replay   ')}${commandLine(['repro', file])}`);
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function seedLines({ seeds }: CaseReport): string {
+  if (seeds === undefined) return '';
+  const all = seeds.reduce((sum, { count }) => sum + count, 0);
+  const counts = seeds.map(({ verdict, count, first }) => `${verdict} ${count} (first: seed ${first})`);
+  return `  ${all} seeds: ${counts.join(', ')}`;
+}
+
+function traceText({ trace }: CaseReport, style: Style): string {
+  if (trace === undefined) return '';
+  const numberColumns = String(trace.at(-1)?.line ?? 0).length;
+  return trace
+    .map(({ line, statement, effects }) => {
+      const number = style.quiet(String(line).padStart(numberColumns));
+      const pad = ' '.repeat(numberColumns + 6);
+      return [
+        `  ${number}  ${printable(statement)}`,
+        ...effects.map((effect) => `${pad}${style.quiet(printable(effect))}`),
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+function sumOf(count: number, failed: number, style: Style): string {
+  const cases = `${count} cases`;
+  return failed === 0
+    ? `${cases}: ${style.good('all as expected')}`
+    : `${cases}: ${count - failed} as expected, ${style.bad(`${failed} not`)}`;
+}
