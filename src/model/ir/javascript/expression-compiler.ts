@@ -194,7 +194,7 @@ export class ExpressionCompiler implements OperandSource {
         return widthOf(node.left.type) > 32 ? wideComparison(this, node) : narrowComparison(this, node);
       case 'logical': {
         const operandTexts = node.operands.map((each) => operand(this.truth(each)));
-        if (node.name === 'not') return `!${operandTexts[0] as string}`;
+        if (node.name === 'not') return `!${operandTexts[0]}`;
         return operandTexts.join(node.name === 'and' ? ' && ' : ' || ');
       }
       case 'isSome':

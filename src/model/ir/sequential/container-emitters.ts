@@ -37,9 +37,7 @@ function emitGrowing(
   const index = to.bind('pushed', `${container}.length++`);
   for (const [field, columns] of storage.fields)
     for (const [component, column] of columns)
-      to.writer.line(
-        `${container}.${column}[${index}] = ${to.values.component(fields[field] as Expression, component)};`,
-      );
+      to.writer.line(`${container}.${column}[${index}] = ${to.values.component(fields[field], component)};`);
   if (into === undefined) return;
   promiseCount(to, into);
   to.alias(into, 'low', index);
@@ -52,7 +50,7 @@ function emitList(
   order: 'lifo' | 'fifo',
 ): void {
   if (name === 'push') {
-    writeElement(to, operands[0] as Expression, to.bind('at', `${container}.push()`), `${container}.elements`, 0);
+    writeElement(to, operands[0], to.bind('at', `${container}.push()`), `${container}.elements`, 0);
     return;
   }
   if (name !== 'pop') throw new Error(`a list has no operation "${name}"`);

@@ -1,14 +1,12 @@
 import type { Expression, Local } from '../expression.ts';
 import { Identifiers } from '../javascript/identifiers.ts';
-import { componentsOf, type ValueType } from '../type.ts';
-import type { Component } from '../javascript/demands.ts';
+import type { ValueType } from '../type.ts';
 import type { OperationCompiler } from './operation-compiler.ts';
 
 /** What stands between a statement and the end of its function, the innermost last. */
 type Open =
   | { readonly kind: 'entry'; readonly result: ValueType | undefined }
   | { readonly kind: 'inline'; readonly label: string; readonly into: Local | undefined }
-  | { readonly kind: 'cleanup'; readonly label: string }
   | { readonly kind: 'loop'; readonly label: string }
   | { readonly kind: 'lock'; readonly release: () => void };
 
@@ -32,11 +30,6 @@ export class Exits {
     this.#labelled(this.#labels.unique(name), (label) => ({ kind: 'inline', label, into }), emit);
   }
 
-  /** A block that runs while a panic unwinds: a return or leave in it ends it alone, and the panic goes on. */
-  inCleanup(emit: () => void): void {
-    this.#labelled(this.#labels.unique('cleanup'), (label) => ({ kind: 'cleanup', label }), emit);
-  }
-
   inLoop(name: string, emit: (label: string) => void): void {
     const label = this.#labels.unique(name);
     this.#inside({ kind: 'loop', label }, () => emit(label));
@@ -49,8 +42,8 @@ export class Exits {
   /** Writes an answer and leaves the innermost operation. */
   return(value: Expression | undefined): void {
     const { writer } = this.#compiler;
-    const target = this.#find((open) => open.kind !== 'loop' && open.kind !== 'lock');
-    const open = this.#open[target] as Open;
+    const target = this.#find(({ kind }) => kind === 'entry' || kind === 'inline');
+    const open = this.#open[target];
     if (open.kind === 'entry') this.#answerEntry(open.result, value);
     if (open.kind === 'inline') this.#answerInline(open.into, value);
     this.#releaseAbove(target);
@@ -60,8 +53,8 @@ export class Exits {
 
   /** Leaves the innermost loop. */
   leave(): void {
-    const target = this.#find((open) => open.kind === 'loop' || open.kind === 'cleanup');
-    const open = this.#open[target] as Open;
+    const target = this.#find((open) => open.kind === 'loop');
+    const open = this.#open[target];
     this.#releaseAbove(target);
     if ('label' in open) this.#break(open.label);
   }
@@ -73,17 +66,8 @@ export class Exits {
   }
 
   #answerInline(into: Local | undefined, value: Expression | undefined): void {
-    if (into === undefined) return;
-    if (value !== undefined) this.#compiler.assign(into, value);
-    else this.#clear(into);
-  }
-
-  #clear(into: Local): void {
-    const zeros = componentsOf(into.type).length;
-    const { writer, values, demands } = this.#compiler;
-    for (const component of componentsOf(into.type).slice(0, zeros) as readonly Component[])
-      if (demands.isUsed(into, component))
-        writer.line(`${values.component({ op: 'local', type: into.type, local: into }, component)} = 0;`);
+    // Without a value the answer keeps the zeros that it was declared with.
+    if (into !== undefined && value !== undefined) this.#compiler.assign(into, value);
   }
 
   #break(label: string): void {
@@ -100,7 +84,7 @@ export class Exits {
   /** Locks are released innermost first. */
   #releaseAbove(target: number): void {
     for (let index = this.#open.length - 1; index > target; index--) {
-      const open = this.#open[index] as Open;
+      const open = this.#open[index];
       if (open.kind === 'lock') open.release();
     }
   }

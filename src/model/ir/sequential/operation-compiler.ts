@@ -150,9 +150,7 @@ export class OperationCompiler {
     const texts = used.map((component) =>
       changing ? this.stable(value, component, 'next') : this.values.component(value, component),
     );
-    used.forEach((component, index) =>
-      this.writer.line(`${this.#localText(local, component)} = ${texts[index] as string};`),
-    );
+    used.forEach((component, index) => this.writer.line(`${this.#localText(local, component)} = ${texts[index]};`));
   }
 
   /** Names the index of a loop that makes at most so many passes. */

@@ -41,7 +41,7 @@ class SequentialEngine implements Engine {
     this.coverage = new Uint32Array(program.points.length);
     const factory = compileText(sequentialSource(program, options));
     const functions = factory(this, this.#storage, program, host, RUNTIME);
-    this.#entries = new Map([...program.entries.keys()].map((name, index) => [name, functions[index] as Entry]));
+    this.#entries = new Map([...program.entries.keys()].map((name, index) => [name, functions[index]]));
   }
 
   /** @throws RangeError for a thread that is not 0 to 63. */

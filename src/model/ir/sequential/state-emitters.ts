@@ -32,7 +32,7 @@ export const STATE_EMITTERS: Emitters<'load' | 'store' | 'exchange' | 'compareEx
 function write(to: OperationCompiler, place: PlaceCode, type: ScalarType, value: Expression): void {
   const components = componentsOf(type) as readonly Component[];
   const texts = components.map((component) => to.values.component(value, component));
-  components.forEach((component, index) => place.write(component, texts[index] as string));
+  components.forEach((component, index) => place.write(component, texts[index]));
 }
 
 function emitCompareExchange(to: OperationCompiler, statement: StatementOf<'compareExchange'>): void {
@@ -50,7 +50,7 @@ function emitCompareExchange(to: OperationCompiler, statement: StatementOf<'comp
   const texts = components.map((component) => to.values.component(desired, component));
   to.bindLocal(success, () => `${operand(to.values.truth(equal))} ? 1 : 0`);
   to.writer.open(`if (${to.values.truth(equal)}) {`);
-  components.forEach((component, index) => place.write(component, texts[index] as string));
+  components.forEach((component, index) => place.write(component, texts[index]));
   to.writer.close();
 }
 

@@ -122,7 +122,7 @@ function emitUnwinding(to: OperationCompiler, { body, onUnwind }: StatementOf<'u
   to.block(body);
   to.writer.turn('} catch (panic) {');
   to.writer.line('if (!(panic instanceof OperationPanic)) throw panic;');
-  to.inBlock(() => to.exits.inCleanup(() => to.statements(onUnwind)));
+  to.block(onUnwind);
   to.writer.line('throw panic;');
   to.writer.close();
 }

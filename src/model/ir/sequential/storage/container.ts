@@ -1,14 +1,16 @@
 /** The containers that are not empty and pristine, so that a reset costs what was touched. */
 export class TouchedContainers {
-  #items: Container[] = [];
+  readonly #items: Container[] = [];
+  #count = 0;
 
   add(container: Container): void {
-    this.#items.push(container);
+    this.#items[this.#count++] = container;
   }
 
+  /** The list keeps its memory: emptying an array would give it back. */
   reset(): void {
-    for (const container of this.#items) container.reset();
-    this.#items.length = 0;
+    for (let index = 0; index < this.#count; index++) this.#items[index].reset();
+    this.#count = 0;
   }
 }
 

@@ -21,7 +21,7 @@ export abstract class RecordColumns extends Container {
   }
 
   protected override takeElements(image: Int32Array): void {
-    const length = image[0] as number;
+    const length = image[0];
     while (this.limit < length) this.extend();
     this.columnNames().forEach((name, index) => {
       this.#column(name).set(image.subarray(1 + index * length, 1 + (index + 1) * length));
@@ -34,6 +34,6 @@ export abstract class RecordColumns extends Container {
   }
 
   #column(name: string): Int32Array {
-    return this.#columns[name] as Int32Array;
+    return this.#columns[name];
   }
 }

@@ -45,8 +45,8 @@ export class Table {
 
   #resetRange(start: number, end: number): void {
     for (let index = 0; index < this.columns.length; index++) {
-      const column = this.columns[index] as Int32Array;
-      const value = this.#initial[index] as number;
+      const column = this.columns[index];
+      const value = this.#initial[index];
       if (end - start > SHORT) column.fill(value, start, end);
       else for (let at = start; at < end; at++) column[at] = value;
     }

@@ -61,7 +61,7 @@ export class WordMap extends Container {
     for (let slot = (gap + 1) & mask; ; slot = (slot + 1) & mask) {
       const at = slot * stride;
       if (entries[at] !== epoch) break;
-      const home = hash(entries[at + 1] as number, entries[at + 2] as number) & mask;
+      const home = hash(entries[at + 1], entries[at + 2]) & mask;
       // The entry may move up unless its home lies behind the gap, cyclically: then a search would no longer pass the gap.
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
       entries.copyWithin(gap * stride, at, at + stride);
@@ -119,9 +119,8 @@ export class WordMap extends Container {
 
   #insert(image: Int32Array): void {
     for (let from = 0; from < image.length; from += this.stride) {
-      const at = this.place(image[from + 1] as number, image[from + 2] as number);
-      for (let offset = VALUE_OFFSET; offset < this.stride; offset++)
-        this.entries[at + offset] = image[from + offset] as number;
+      const at = this.place(image[from + 1], image[from + 2]);
+      for (let offset = VALUE_OFFSET; offset < this.stride; offset++) this.entries[at + offset] = image[from + offset];
     }
   }
 }
