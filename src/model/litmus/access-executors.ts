@@ -55,7 +55,14 @@ export const ACCESS_EXECUTORS: Readonly<Record<string, Executor>> = {
     if (fault !== 0) return fault;
     const { low, high, provenance } = word(instruction, frame, 'pointer');
     const byte = word(instruction, frame, 'value').low & 0xff;
-    return machine.memory.fillBytes(low, high, provenance, measured(machine), 1, byte);
+    return machine.memory.fillBytes(
+      low,
+      high,
+      provenance,
+      measured(machine),
+      instruction.statement.counts.align ?? 1,
+      byte,
+    );
   },
   copy(machine, instruction, frame) {
     const fault = measure(machine, instruction, frame);
@@ -150,7 +157,9 @@ function copy(machine: LitmusMachine, instruction: OperationInstruction, frame: 
   const from = word(instruction, frame, 'from');
   const to = word(instruction, frame, 'to');
   const size = measured(machine);
-  return machine.memory.copy(from.low, from.high, from.provenance, to.low, to.high, to.provenance, size, 1, apart);
+  const align = instruction.statement.counts.align ?? 1;
+  const { memory } = machine;
+  return memory.copy(from.low, from.high, from.provenance, to.low, to.high, to.provenance, size, align, apart);
 }
 
 function typedField({ type, size, offset }: Field): {

@@ -85,12 +85,12 @@ export const FORMS: readonly Form[] = [
   form('write', [], 0, [count('size', 0, 8), pointer(), integer('value'), align], 'an integer-typed write'),
   form('readptr', ['pointer'], 0, [pointer(), align], 'a pointer-typed read of 8 bytes'),
   form('writeptr', [], 0, [pointer(), pointer('value'), align], 'a pointer-typed write of 8 bytes'),
-  form('memset', [], 0, [integer('size'), of, pointer(), integer('value')], 'fills bytes'),
+  form('memset', [], 0, [integer('size'), of, pointer(), integer('value'), align], 'fills bytes'),
   form(
     'copy',
     [],
     0,
-    [flag('nonoverlapping'), integer('size'), of, pointer('from'), sign('->'), pointer('to')],
+    [flag('nonoverlapping'), integer('size'), of, pointer('from'), sign('->'), pointer('to'), align],
     'an untyped copy: bytes keep value, initialisation and provenance',
   ),
   form(
