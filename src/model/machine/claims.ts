@@ -65,8 +65,8 @@ const EXCLUSIVE_CLAIMS: Readonly<Partial<Record<VerdictCode, ClaimName>>> = {
 /** The claim that a verdict concerns; undefined when no claim can (a bypassing client, or a verdict outside all claims). */
 export function claimOf({ code, contract, forged }: Evidence): ClaimName | undefined {
   if (code === 'exposed-provenance') return 'strictProvenance';
-  if (code === 'exhausted') return 'available';
   if (contract === 'bypass') return undefined;
+  if (code === 'exhausted') return 'available';
   if (contract === 'any') return forged ? 'detectsForged' : 'detectsStale';
   if (contract === 'valid') return code === 'leak' ? 'leakFree' : 'safeConcurrentUse';
   return EXCLUSIVE_CLAIMS[code] ?? 'memorySafe';
