@@ -11,6 +11,9 @@ import { World, type CallbackRunner, type ClientOptions } from './world.ts';
 
 const COLLECT = 'collect';
 
+/** Stands for the end of an execution, which names no variable. */
+const NO_OPERATION = Int32Array.of(Opcode.stall);
+
 /** Whether the first operand of an opcode is a reference variable. */
 const NAMES_REFERENCE = OPCODE_NAMES.map((name) => ['alloc', 'free', 'use', 'copy', 'abandon', 'send'].includes(name));
 
@@ -58,8 +61,8 @@ export class Client implements CallbackRunner {
   run(program: ClientProgram): boolean {
     const { violations } = this.world;
     const count = program.code.length / STRIDE;
-    for (let operation = 0; operation < count; operation++) {
-      this.step(program, operation);
+    for (let operation = 0; operation < count;) {
+      operation = this.#runFrom(program, operation, count);
       if (this.stopAtFirst && violations.length > 0) return false;
     }
     this.finish();
@@ -68,33 +71,43 @@ export class Client implements CallbackRunner {
 
   /** Runs one operation of a program. */
   step(program: ClientProgram, operation: number): void {
+    this.#runFrom(program, operation, operation + 1);
+  }
+
+  /** Runs operations until the end, a verdict or a panic; answers the number of the next one. One frame for many operations. */
+  #runFrom(program: ClientProgram, from: number, end: number): number {
     const { world } = this;
+    const { violations } = world;
     const { code } = program;
-    const at = operation * STRIDE;
-    const opcode = code[at];
-    const a = code[at + 1];
-    const b = code[at + 2];
-    const required = requiredContract(world, opcode, a, b);
-    if (required > this.#level) {
-      this.refusal = refusalText(required, this.contract);
-      return;
-    }
-    this.refusal = undefined;
-    if (required > world.contractUsed) world.contractUsed = required;
-    this.operations++;
-    if (this.#depth === 0) {
-      world.operation = operation;
-      world.round = 0;
-      world.observer?.operation(operation);
-    }
     const outer = this.#callbacks;
-    this.#callbacks = program.callbacks.get(operation);
+    const verdicts = violations.length;
+    let operation = from;
     try {
-      this.#perform(opcode, a, b, code[at + 3]);
+      for (; operation < end; operation++) {
+        const at = operation * STRIDE;
+        const opcode = code[at];
+        const required = requiredContract(world, opcode, code[at + 1], code[at + 2]);
+        if (required > this.#level) {
+          this.refusal = refusalText(required, this.contract);
+          continue;
+        }
+        this.refusal = undefined;
+        if (required > world.contractUsed) world.contractUsed = required;
+        this.operations++;
+        if (this.#depth === 0) {
+          world.operation = operation;
+          world.round = 0;
+          world.observer?.operation(operation);
+        }
+        this.#callbacks = program.callbacks.size === 0 ? undefined : program.callbacks.get(operation);
+        this.#perform(opcode, code[at + 1], code[at + 2], code[at + 3]);
+        if (violations.length !== verdicts) break;
+      }
     } catch (stopped) {
-      this.#stop(stopped, opcode === Opcode.hold ? b : NAMES_REFERENCE[opcode] ? a : -1);
+      this.#stop(stopped, code, operation * STRIDE);
     }
     this.#callbacks = outer;
+    return operation + 1;
   }
 
   /** The end of an execution: with nothing held, everything retired must be reclaimed after collecting to a fixpoint. */
@@ -109,7 +122,7 @@ export class Client implements CallbackRunner {
         collect.call(0, 0, 0, 0, 0);
       }
     } catch (stopped) {
-      this.#stop(stopped, -1);
+      this.#stop(stopped, NO_OPERATION, 0);
     }
     if (objects.garbage > 0) world.violate('leak', { event: 'end', found: objects.garbage });
   }
@@ -209,9 +222,11 @@ export class Client implements CallbackRunner {
   }
 
   /** Turns a fault from inside an operation into a verdict; a panic ended the operation and is nothing more. */
-  #stop(stopped: unknown, variable: number): void {
+  #stop(stopped: unknown, code: Int32Array, at: number): void {
     if (stopped instanceof OperationPanic) return;
     if (!(stopped instanceof OperationFault)) throw stopped;
+    const opcode = code[at];
+    const variable = opcode === Opcode.hold ? code[at + 2] : NAMES_REFERENCE[opcode] ? code[at + 1] : -1;
     this.world.violateFault(stopped.fault, { event: 'operation', variable, statement: stopped.statement });
   }
 }

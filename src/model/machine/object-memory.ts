@@ -46,14 +46,9 @@ export class ObjectMemory {
     const provenance = ghosts.provenance[object];
     const high = ghosts.addressHigh[object];
     const low = ghosts.addressLow[object];
-    const identity = ghosts.identity[object];
-    const size = ghosts.size[object];
-    let fault = memory.writeInteger(low, high, provenance, 8, 8, ghosts.kind[object], 0);
-    for (let at = 8; fault === 0 && at + 8 <= size; at += 8)
-      fault = memory.writeInteger((low + at) | 0, carried(low, high, at), provenance, 8, 8, identity, 0);
-    for (let at = size & ~7; fault === 0 && at < size; at++)
-      fault = memory.writeInteger((low + at) | 0, carried(low, high, at), provenance, 1, 1, identity & 255, 0);
-    return fault;
+    const fault = memory.fill(low, high, provenance, ghosts.size[object], OBJECT_ALIGNMENT, ghosts.identity[object], 0);
+    if (fault !== 0) return fault;
+    return memory.writeInteger(low, high, provenance, 8, 8, ghosts.kind[object], 0);
   }
 
   /** Reads all bytes of an object of `size` bytes through a pointer; `memory.valueLow` of the header lands in the fields below. */
