@@ -12,6 +12,9 @@ const RANGE_VERDICT: Partial<Record<Intent, VerdictCode>> = {
   difference: 'pointer-difference',
 };
 
+/** Equal to no provenance. */
+const NOBODY = -2;
+
 /**
  * The checks that every access goes through, in their order: an allocation behind the pointer, alive, the range inside it, then
  * permission, alignment and initialisation (rustc: compiler/rustc_const_eval/src/interpret/memory.rs, `check_and_deref_ptr`;
@@ -27,7 +30,7 @@ export class AccessCheck {
   site = -1;
 
   /** What `locate` needs of the allocation that it found last: most accesses are to the same one again. */
-  #lastNumber = 0;
+  #lastNumber = NOBODY;
   #lastLow = 0;
   #lastHigh = 0;
   #lastSize = 0;
@@ -64,18 +67,29 @@ export class AccessCheck {
     return provenance === 0 ? -1 : this.#resolveWildcard(low, high, extent);
   }
 
+  /**
+   * The position of `size` bytes, at least 1, at a pointer with an allocation's provenance, when everything about the access is easy to
+   * see: alive, in bounds, aligned. Else -1, and the full check has to say what is wrong, if anything. This is the hot path; it is
+   * small so that it can be compiled into its callers.
+   */
+  easy(low: number, high: number, provenance: number, size: number, alignment: number): number {
+    if (provenance !== this.#lastNumber && !this.#focus(provenance)) return -1;
+    const offset = (low - this.#lastLow) | 0;
+    const isBelow = low >>> 0 < this.#lastLow >>> 0 ? 1 : 0;
+    if (offset < 0 || offset > this.#lastSize - size || ((high - this.#lastHigh) | 0) !== isBelow) return -1;
+    if ((low & (alignment - 1)) !== 0 || this.#symbolic) return -1;
+    return (this.position = this.#lastStart + offset);
+  }
+
   /** Checks that `size` bytes, at least 1, at the pointer are inside its live allocation. */
   locate(low: number, high: number, provenance: number, size: number, intent: Intent): number {
-    if (provenance !== this.#lastNumber || provenance <= 0) {
-      const record = this.resolve(low, high, provenance, size);
-      if (record < 0) return this.dangling(low, high, provenance, size, intent);
-      this.remember(record);
+    const record = this.resolve(low, high, provenance, size);
+    if (record < 0) return this.dangling(low, high, provenance, size, intent);
+    const offset = this.#records.offsetOf(record, low, high);
+    if (offset < 0 || offset > this.#records.size[record] - size) {
+      return this.#outOfBounds(low, high, provenance, size, intent, record);
     }
-    const offset = (low - this.#lastLow) | 0;
-    const offsetHigh = (high - this.#lastHigh - (low >>> 0 < this.#lastLow >>> 0 ? 1 : 0)) | 0;
-    if (offsetHigh !== 0 || offset < 0 || offset > this.#lastSize - size) {
-      return this.#outOfBounds(low, high, provenance, size, intent, this.record);
-    }
+    this.remember(record);
     this.position = this.#lastStart + offset;
     return 0;
   }
@@ -93,13 +107,13 @@ export class AccessCheck {
 
   /** Must be called before the allocation of a record dies. */
   forget(record: number): void {
-    if (this.record === record) this.#lastNumber = 0;
+    if (this.record === record) this.#lastNumber = NOBODY;
     if (this.#promises.size > 0) this.#promises.delete(record);
   }
 
   /** Must be called before all allocations die. */
   forgetAll(): void {
-    this.#lastNumber = 0;
+    this.#lastNumber = NOBODY;
     this.#promises.clear();
   }
 
@@ -157,9 +171,8 @@ export class AccessCheck {
   writable(low: number, high: number, provenance: number, size: number, alignment: number): number {
     const code = this.locate(low, high, provenance, size, 'write');
     if (code !== 0) return code;
-    if ((this.#records.flags[this.record] & RecordFlag.readOnly) !== 0) {
+    if ((this.#records.flags[this.record] & RecordFlag.readOnly) !== 0)
       return this.readOnly(low, high, provenance, size, 'write');
-    }
     if (this.isAligned(low, this.record, alignment)) return 0;
     return this.misaligned(low, high, provenance, this.record, alignment, size, 'write');
   }
@@ -270,6 +283,13 @@ export class AccessCheck {
       this.forgetAll();
       for (const [record, promise] of promises) this.#promises.set(record, promise);
     };
+  }
+
+  /** Makes the allocation of this number the one found last, if it lives. */
+  #focus(number: number): boolean {
+    const record = number > 0 ? this.#records.find(number) : -1;
+    if (record >= 0) this.remember(record);
+    return record >= 0;
   }
 
   #resolveWildcard(low: number, high: number, extent: number): number {

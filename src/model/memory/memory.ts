@@ -1,7 +1,9 @@
 import type { MachineSettings } from '../vocabulary/machine.ts';
 import type { Random } from '../vocabulary/random.ts';
+import type { AccessCheck } from './access-check.ts';
 import { Allocator, type MemoryOptions } from './allocator.ts';
 import { BlockOperations } from './block-operations.ts';
+import type { ByteStore } from './bytes.ts';
 import type { Intent } from './fault-detail.ts';
 import { type ByteState, inspectRecord } from './inspection.ts';
 import { Kind } from './kinds.ts';
@@ -25,6 +27,8 @@ export class Memory extends Allocator {
   valueProvenance = 0;
 
   readonly #strict: boolean;
+  readonly #check: AccessCheck;
+  readonly #bytes: ByteStore;
   readonly #blocks: BlockOperations;
   readonly #arithmetic: PointerArithmetic;
   readonly #first = new PointerValue();
@@ -33,18 +37,18 @@ export class Memory extends Allocator {
   constructor(settings: MachineSettings, random: Random, options: MemoryOptions = {}) {
     super(settings, random, options);
     this.#strict = settings.provenance === 'strict';
+    this.#check = this.parts.check;
+    this.#bytes = this.parts.bytes;
     this.#blocks = new BlockOperations(this.parts);
     this.#arithmetic = new PointerArithmetic(this.parts);
   }
 
   /** Reads an integer of 1 to 8 bytes. Its provenance is lost. */
   readInteger(low: number, high: number, provenance: number, size: number, alignment: number): number {
-    const { check, bytes } = this.parts;
-    const code = check.readable(low, high, provenance, size, alignment);
-    if (code !== 0) return code;
-    const { position } = check;
-    if (!bytes.isInitialized(position, size)) {
-      return check.uninitialized(low, high, provenance, check.record, position, size, 0, size);
+    const bytes = this.#bytes;
+    const position = this.#check.easy(low, high, provenance, size, alignment);
+    if (position < 0 || !bytes.isInitialized(position, size)) {
+      return this.#readSlowly(low, high, provenance, size, alignment);
     }
     bytes.load(position, size);
     this.valueLow = bytes.low;
@@ -57,7 +61,7 @@ export class Memory extends Allocator {
   readPointer(low: number, high: number, provenance: number, alignment: number): number {
     const code = this.readInteger(low, high, provenance, 8, alignment);
     if (code !== 0) return code;
-    const { check } = this.parts;
+    const check = this.#check;
     this.valueProvenance = this.parts.pointerProvenance(check.record, check.position);
     return 0;
   }
@@ -72,13 +76,19 @@ export class Memory extends Allocator {
     valueLow: number,
     valueHigh: number,
   ): number {
-    const { check, bytes } = this.parts;
-    const code = check.writable(low, high, provenance, size, alignment);
-    if (code !== 0) return code;
+    const check = this.#check;
+    if (check.easy(low, high, provenance, size, alignment) < 0) {
+      const code = check.writable(low, high, provenance, size, alignment);
+      if (code !== 0) return code;
+    }
     const { position } = check;
-    this.parts.clearProvenance(check.record, position, size);
-    bytes.store(position, size, valueLow, valueHigh);
-    bytes.initialize(position, size);
+    const flags = this.parts.records.flags[check.record];
+    if ((flags & RecordFlag.needCare) !== 0) {
+      if ((flags & RecordFlag.readOnly) !== 0) return check.readOnly(low, high, provenance, size, 'write');
+      this.parts.provenance.clear(position, size);
+    }
+    this.#bytes.store(position, size, valueLow, valueHigh);
+    this.#bytes.initialize(position, size);
     return 0;
   }
 
@@ -94,7 +104,7 @@ export class Memory extends Allocator {
   ): number {
     const code = this.writeInteger(low, high, provenance, 8, alignment, valueLow, valueHigh);
     if (code !== 0 || valueProvenance === 0) return code;
-    const { check } = this.parts;
+    const check = this.#check;
     this.parts.holdPointers(check.record);
     this.parts.provenance.set(check.position, valueProvenance);
     return 0;
@@ -120,7 +130,7 @@ export class Memory extends Allocator {
     alignment: number,
     intent: Intent = 'dereferenceable',
   ): number {
-    const { check } = this.parts;
+    const check = this.#check;
     const code = check.range(low, high, provenance, extent, intent);
     if (code !== 0) return code;
     const record = check.resolve(low, high, provenance, extent);
@@ -129,7 +139,7 @@ export class Memory extends Allocator {
 
   /** Checks that a pointer belongs to an allocation, alive or dead, as C's library asks even for 0 bytes (C18 7.1.4). */
   requireAllocation(low: number, high: number, provenance: number): number {
-    const { check } = this.parts;
+    const check = this.#check;
     if (provenance > 0 || check.resolve(low, high, provenance, 0) >= 0) return 0;
     return check.dangling(low, high, provenance, 0, 'library-call');
   }
@@ -327,6 +337,22 @@ export class Memory extends Allocator {
   inspect(number: number): ByteState[] | undefined {
     const record = this.recordOf(number);
     return record < 0 ? undefined : inspectRecord(this.parts, record);
+  }
+
+  #readSlowly(low: number, high: number, provenance: number, size: number, alignment: number): number {
+    const check = this.#check;
+    const bytes = this.#bytes;
+    const code = check.readable(low, high, provenance, size, alignment);
+    if (code !== 0) return code;
+    const { record, position } = check;
+    if (!bytes.isInitialized(position, size)) {
+      return check.uninitialized(low, high, provenance, record, position, size, 0, size);
+    }
+    bytes.load(position, size);
+    this.valueLow = bytes.low;
+    this.valueHigh = bytes.high;
+    this.valueProvenance = 0;
+    return 0;
   }
 
   #offset(

@@ -1,7 +1,7 @@
 import { NumberTable } from './number-table.ts';
 
-/** Bits of the `flags` column. */
-export const RecordFlag = { exposed: 1, readOnly: 2, holdsPointers: 4 } as const;
+/** Bits of the `flags` column; a write has to look closer at an allocation with one of `needCare`. */
+export const RecordFlag = { exposed: 1, readOnly: 2, holdsPointers: 4, needCare: 6 } as const;
 
 /** Every column of a record, so that growing and copying name each of them once. */
 const COLUMNS = ['number', 'baseLow', 'baseHigh', 'size', 'alignment', 'kind', 'flags', 'position', 'owner'] as const;
