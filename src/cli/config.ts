@@ -41,7 +41,7 @@ export async function loadConfig(given: string | undefined): Promise<Config> {
   const value = extname(file) === '.json' ? readJson(file) : await importDefault(file);
   const { configFile, jsonConfigFile } = await import('./config-schema.ts');
   const result = (extname(file) === '.json' ? jsonConfigFile : configFile).safeParse(value);
-  if (!result.success) throw invalid(file, result.error.issues[0] as Issue);
+  if (!result.success) throw invalid(file, result.error.issues[0]);
   const data: ConfigFile = result.data;
   return {
     file: relative(process.cwd(), resolve(file)),

@@ -50,7 +50,7 @@ export interface Assignment {
 export function parseAssignment(text: string, previous: readonly Assignment[] = []): readonly Assignment[] {
   const match = /^(?:([a-z][a-z0-9-]*)\.)?([A-Za-z][A-Za-z0-9]*)=(.+)$/.exec(text);
   if (match === null) throw new InvalidArgumentError('expected name=value or ID.name=value');
-  return [...previous, { id: match[1], name: match[2] as string, value: match[3] as string }];
+  return [...previous, { id: match[1], name: match[2], value: match[3] }];
 }
 
 /** Collects an option that may be given several times. */

@@ -50,14 +50,11 @@ function verbCommand(
   act: (verb: Verb, operands: readonly string[], options: Readonly<Record<string, unknown>>) => void,
 ): Command {
   const command = new Command(verb.name).exitOverride().configureOutput({ writeErr: () => undefined });
-  command.summary(verb.summary).description(`${verb.details}`).helpOption('-h, --help', 'this text');
+  command.summary(verb.summary).description(verb.details).helpOption('-h, --help', 'this text');
   command.addHelpText('before', `${examplesText(verb)}\n`);
   if (verb.operands !== '') command.argument(verb.operands);
   for (const form of [...verb.options, ...COMMON_OPTIONS]) command.addOption(optionOf(form));
-  command.action((...parameters: unknown[]) => {
-    act(verb, command.args, command.opts());
-    void parameters;
-  });
+  command.action(() => act(verb, command.args, command.opts()));
   return command;
 }
 
@@ -65,10 +62,10 @@ function examplesText({ examples }: Verb): string {
   return ['Examples', ...examples.map((example) => `  ${example}`)].join('\n');
 }
 
-function optionOf({ flags, help, parse, choices, default: preset }: OptionForm): Option {
+function optionOf({ flags, help, parse, choices, default: preset, required }: OptionForm): Option {
   const option = new Option(flags, help);
   if (parse !== undefined) option.argParser(parse as (text: string, previous: unknown) => unknown);
   if (choices !== undefined) option.choices(choices);
   if (preset !== undefined) option.default(preset);
-  return option;
+  return option.makeOptionMandatory(required === true);
 }

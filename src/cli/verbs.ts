@@ -8,6 +8,8 @@ export interface OptionForm {
   readonly parse?: (text: string, previous: never) => unknown;
   readonly choices?: readonly string[];
   readonly default?: unknown;
+  /** Whether the verb does nothing without it. */
+  readonly required?: boolean;
 }
 
 /** One verb of the command: how it is written, what it does, where its code is. The code is loaded when it runs. */
@@ -66,6 +68,22 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/repro.ts'),
   },
   {
+    name: 'replay',
+    operands: '<log>',
+    summary: 'replay a log of a real table against the model of it',
+    details:
+      'Calls the operations of an operation log (*.jsonl) in their order and compares every answer. Exits with 1 at the\n' +
+      'first one that differs.',
+    examples: ['provsim replay table.jsonl --representation molt-handle-table-v1'],
+    options: [
+      { flags: '--representation <id>', help: 'the representation that the log was recorded from', required: true },
+      SET,
+      MUTANT,
+      CONFIG,
+    ],
+    load: () => import('./commands/replay.ts'),
+  },
+  {
     name: 'litmus',
     operands: '<file|dir...>',
     summary: 'run programs for the abstract machine itself',
@@ -104,5 +122,3 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/explain.ts'),
   },
 ];
-
-void MUTANT;

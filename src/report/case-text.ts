@@ -1,7 +1,7 @@
 import type { CaseReport } from './case.ts';
 import { commandLine } from './command-line.ts';
 import { renderDiagnostic } from './diagnostic.ts';
-import { printable } from './printable.ts';
+import { printable, wrapped } from './printable.ts';
 import type { Style } from './style.ts';
 
 /** Cases for a terminal: a line for each, the diagnostic of each that is not clean, and a sum when there are several. */
@@ -41,14 +41,15 @@ function seedLines({ seeds }: CaseReport): string {
 function traceText({ trace }: CaseReport, style: Style): string {
   if (trace === undefined) return '';
   const numberColumns = String(trace.at(-1)?.line ?? 0).length;
+  const indent = ' '.repeat(numberColumns + 6);
+  const effectLines = (effect: string): readonly string[] => {
+    const [first, ...rest] = wrapped(printable(effect), style.width - indent.length);
+    return [first, ...rest.map((line) => `  ${line}`)].map((line) => indent + style.quiet(line));
+  };
   return trace
-    .map(({ line, statement, effects }) => {
+    .flatMap(({ line, statement, effects }) => {
       const number = style.quiet(String(line).padStart(numberColumns));
-      const pad = ' '.repeat(numberColumns + 6);
-      return [
-        `  ${number}  ${printable(statement)}`,
-        ...effects.map((effect) => `${pad}${style.quiet(printable(effect))}`),
-      ].join('\n');
+      return [`  ${number}  ${printable(statement)}`, ...effects.flatMap(effectLines)];
     })
     .join('\n');
 }

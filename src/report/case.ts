@@ -51,7 +51,7 @@ export function replayWithSeeds(scenario: Scenario, count: number): CaseReport {
   const verdicts = [...seeds.keys()];
   const shown = seeds.has(scenario.expect)
     ? (scenario.expect === 'clean' && verdicts.find((verdict) => verdict !== 'clean')) || scenario.expect
-    : (verdicts[0] as VerdictCode);
+    : verdicts[0];
   const run = runScenario(scenario, { seed: seeds.get(shown)?.first ?? 0 });
   const counts = [...seeds].map(([verdict, each]) => ({ verdict, ...each }));
   return { ...reportOf(scenario, run), seeds: counts };

@@ -6,7 +6,7 @@ import type { Style } from './style.ts';
 export type Severity = 'bad' | 'warning' | 'expected';
 
 /** Longer statements stand on a line of their own, so that one of them does not push every explanation aside. */
-const WIDEST_STATEMENT = 28;
+const WIDEST_STATEMENT = 36;
 const LABEL_COLUMNS = 9;
 
 /**
@@ -60,14 +60,14 @@ function eventLines(events: readonly DiagnosticEvent[], style: Style): readonly 
     const owner = threads ? (thread === 0 ? 'main  ' : `T${thread}  `.padEnd(6)) : '';
     return owner + printable(statement);
   });
-  const limit = Math.min(WIDEST_STATEMENT, Math.floor(style.width / 3));
+  const limit = Math.min(WIDEST_STATEMENT, Math.floor(style.width * 0.36));
   const fitting = statements.map(columnsOf).filter((columns) => columns <= limit);
-  const statementColumns = Math.max(8, ...fitting) + 4;
+  const statementColumns = Math.max(0, ...fitting) + 4;
   const indent = 2 + numberColumns + 2;
   return events.flatMap(({ text }, index) => {
     const isLast = index === events.length - 1;
-    const number = style.quiet((numbers[index] as string).padStart(numberColumns));
-    const statement = statements[index] as string;
+    const number = style.quiet(numbers[index].padStart(numberColumns));
+    const statement = statements[index];
     const textAt = indent + statementColumns;
     const [first, ...rest] = wrapped(printable(text), style.width - textAt);
     const continued = rest.map((line) => `${' '.repeat(textAt)}${isLast ? style.strong(line) : line}`);
@@ -93,5 +93,5 @@ function factLines(label: string, text: string, style: Style): readonly string[]
 
 function block(text: string, width: number, indent: string): readonly string[] {
   const [first, ...rest] = wrapped(printable(text), width - indent.length);
-  return [first as string, ...rest.map((line) => indent + line)];
+  return [first, ...rest.map((line) => indent + line)];
 }

@@ -24,7 +24,10 @@ export function renderLitmus(
 
 function litmusText(result: LitmusResult, explains: boolean, style: Style): string {
   const { file, ok, findings, executions, outcomes, missed } = result;
-  const found = findings.length === 0 ? 'clean' : findings.map(({ code, detail }) => `${code}/${detail}`).join(', ');
+  const found =
+    findings.length === 0
+      ? 'clean'
+      : findings.map(({ code, detail }) => (detail === code ? code : `${code}/${detail}`)).join(', ');
   const times = executions === 1 ? '' : `  (${executions} executions)`;
   const head = `${ok ? style.good('ok  ') : style.bad('FAIL')}  ${style.place(printable(file))}  ${found}${times}`;
   if (!explains) return head;

@@ -34,5 +34,5 @@ function block(text: string, style: Style): readonly string[] {
   const isItem = text.startsWith('- ');
   const shown = text.replace(/`([^`]+)`/g, '$1').replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 ($2)');
   const [first, ...rest] = wrapped(shown, style.width - (isItem ? 2 : 0));
-  return [first as string, ...rest.map((line) => (isItem ? `  ${line}` : line))];
+  return [first, ...rest.map((line) => (isItem ? `  ${line}` : line))];
 }

@@ -1,4 +1,3 @@
-import type { Point } from '../model/ir/program.ts';
 import { instantiate, type Instance } from '../model/machine/instance.ts';
 import type { World } from '../model/machine/world.ts';
 import { addressOf } from '../model/machine/world.ts';
@@ -40,8 +39,8 @@ function effectsOf(effects: Effects | undefined, statement: ScenarioStatement): 
   if (effects === undefined) return [];
   const more = effects.count - effects.told.length;
   if (more === 0) return effects.told;
-  const what = statement.op === 'churn' ? `${statement.times.toLocaleString('en-US')} rounds: ` : '';
-  return [...effects.told, `… ${what}${more.toLocaleString('en-US')} more events of this kind`];
+  const rounds = statement.op === 'churn' ? ` in ${statement.times.toLocaleString('en-US')} rounds` : '';
+  return [...effects.told, `… and ${more.toLocaleString('en-US')} more events${rounds}`];
 }
 
 /** Collects effects by operation, a bounded number of each. */
@@ -97,9 +96,7 @@ class Tracer implements ScenarioObserver {
   #guards(): string {
     const engine = this.#world?.engine;
     if (engine === undefined) return '';
-    const points = [...engine.path.subarray(0, engine.pathLength)].map(
-      (id) => this.#instance.program.points[id] as Point,
-    );
+    const points = [...engine.path.subarray(0, engine.pathLength)].map((id) => this.#instance.program.points[id]);
     const guards = points.filter(({ outcome }) => outcome === 'passed' || outcome === 'refused');
     return guards.length === 0 ? '' : `  [${guards.map(({ name, outcome }) => `${name}: ${outcome}`).join(', ')}]`;
   }

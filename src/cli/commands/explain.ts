@@ -18,7 +18,7 @@ import { Representations } from '../representations.ts';
 
 /** Explains one word: a verdict code, a claim, a client contract, or the id of a representation. */
 export const run: Run = async (operands, options, { terminal: { style } }) => {
-  const word = operands[0] as string;
+  const word = operands[0];
   const page = verdictPage(word, style) ?? claimPage(word, style) ?? contractPage(word, style);
   if (page !== undefined) return page;
   const known = new Representations(await loadConfig(options.config as string | undefined));
