@@ -36,6 +36,7 @@ for (const file of litmusFiles(FOLDER))
   for (const [, id] of readFileSync(file, 'utf8').matchAll(/^# miri: (.+)$/gm))
     filesOf.set(id, [...(filesOf.get(id) ?? []), file]);
 
+const semantics = readFileSync(join(import.meta.dirname, '../../docs/semantics.md'), 'utf8');
 const limits = readFileSync(join(import.meta.dirname, '../../docs/limits.md'), 'utf8');
 
 describe("Miri's rows", () => {
@@ -60,6 +61,8 @@ describe("Miri's rows", () => {
     expect(new Set(words.map(({ word }) => word)).size).toBe(words.length);
     for (const { code } of words) expect(isVerdictCode(code)).toBe(true);
     for (const { expected } of rows) expect([expected, wordOf(expected)]).not.toContain(undefined);
+    for (const { word, code, detail } of words)
+      expect(semantics).toContain(`| \`${word}\` | \`${detail === '' ? code : `${code}/${detail}`}\` |`);
   });
 
   it.each(rows.filter(({ id }) => filesOf.has(id)))('$id gives the verdict of its word', ({ id, expected }) => {
