@@ -1,3 +1,4 @@
+import { IDENTITY } from '../../src/model/machine/ghosts.ts';
 import { describe, expect, test } from 'vitest';
 import { compileSequential } from '../../src/model/ir/sequential/sequential-engine.ts';
 import {
@@ -104,8 +105,7 @@ class Judge {
     const observer = {
       issued: (object: number) => {
         const { objects } = this.client.world;
-        const bits = (BigInt(objects.bitsHigh[object] >>> 0) << 32n) | BigInt(objects.bitsLow[object] >>> 0);
-        this.#issued.push({ identity: objects.identity[object], bits: bits & this.#slotMask });
+        this.#issued.push({ identity: objects.rows[object + IDENTITY], bits: objects.bitsOf(object) & this.#slotMask });
       },
       phase: () => {},
       resolved: () => {},

@@ -3,6 +3,7 @@ import { kebabCase } from '../ir/mutation.ts';
 import type { Memory } from '../memory/memory.ts';
 import { CONTRACTS, type Contract } from './claims.ts';
 import { Opcode, OPCODE_NAMES, STRIDE, type CallbackPrograms, type ClientProgram } from './client-program.ts';
+import { FLAGS, HIGH, IS_FORGED, LOW, NEVER_ISSUED, OBJECT, VARIABLE_PROVENANCE } from './ghosts.ts';
 import type { Instance } from './instance.ts';
 import { ObjectLife } from './object-life.ts';
 import { refusalText, requiredContract } from './permission.ts';
@@ -151,8 +152,6 @@ export class Client implements CallbackRunner {
   }
 
   #perform(opcode: number, a: number, b: number, c: number): void {
-    const { world } = this;
-    const { references } = world;
     switch (opcode) {
       case Opcode.alloc:
         this.#life.alloc(a, b, c);
@@ -172,27 +171,21 @@ export class Client implements CallbackRunner {
       case Opcode.drop:
         this.#use.drop(a);
         return;
-      case Opcode.copy: {
-        const isForged = references.isForged[b];
-        world.assign(a, references.object[b], references.low[b], references.high[b], references.provenance[b]);
-        references.isForged[a] = isForged;
+      case Opcode.copy:
+        this.#copy(a, b);
         return;
-      }
       case Opcode.forge:
         this.#forge(a, b, c, 0);
         return;
-      case Opcode.corrupt: {
-        const low = c < 32 ? references.low[b] ^ (1 << c) : references.low[b];
-        const high = c < 32 ? references.high[b] : references.high[b] ^ (1 << (c - 32));
-        this.#forge(a, low, high, references.provenance[b]);
+      case Opcode.corrupt:
+        this.#corrupt(a, b, c);
         return;
-      }
       case Opcode.abandon:
         this.#life.abandon(a);
         return;
       case Opcode.churn:
         this.#life.churn((a >>> 0) + b * 0x1_0000_0000, c, this.stopAtFirst);
-        this.churned += world.round;
+        this.churned += this.world.round;
         return;
       case Opcode.extra:
         this.#extra(a, b, c);
@@ -201,19 +194,35 @@ export class Client implements CallbackRunner {
     }
   }
 
-  #forge(variable: number, low: number, high: number, provenance: number): void {
+  #copy(to: number, from: number): void {
     const { world } = this;
-    world.assign(variable, -1, low, high, provenance);
-    world.references.isForged[variable] = 1;
+    const { rows } = world.references;
+    const row = world.references.at(from);
+    const isForged = rows[row + FLAGS] & IS_FORGED;
+    world.assign(to, rows[row + OBJECT], rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], isForged);
+  }
+
+  /** Flips one bit; the bits are forged then, and what they name is asked at every use. */
+  #corrupt(to: number, from: number, bit: number): void {
+    const { rows } = this.world.references;
+    const row = this.world.references.at(from);
+    const low = bit < 32 ? rows[row + LOW] ^ (1 << bit) : rows[row + LOW];
+    const high = bit < 32 ? rows[row + HIGH] : rows[row + HIGH] ^ (1 << (bit - 32));
+    this.#forge(to, low, high, rows[row + VARIABLE_PROVENANCE]);
+  }
+
+  #forge(variable: number, low: number, high: number, provenance: number): void {
+    this.world.assign(variable, NEVER_ISSUED, low, high, provenance, IS_FORGED);
   }
 
   /** An extra's argument is a reference variable, or the halves of a word. */
   #extra(extra: number, b: number, c: number): void {
     const { world } = this;
-    const { low, high, provenance } = world.references;
+    const { rows } = world.references;
+    const row = world.references.at(b);
     const entry = world.roles.extras[extra].call;
     const call = world.takesReference[extra]
-      ? () => entry(low[b], high[b], provenance[b], 0, 0)
+      ? () => entry(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], 0, 0)
       : () => entry(b, c, 0, 0, 0);
     const effect = world.effects[extra];
     if (effect === 'retires') this.#life.retire(b, call);

@@ -1,4 +1,4 @@
-import { DEPARTED, NEVER_ISSUED, Phase, type ObjectGhosts } from './ghosts.ts';
+import { DEPARTED, IDENTITY, NEVER_ISSUED, Phase, PHASE, type ObjectGhosts } from './ghosts.ts';
 
 /** How many references are remembered; a run that issues more can no longer tell forged bits from issued ones. */
 const CAPACITY = 1 << 20;
@@ -19,8 +19,9 @@ export class IssuedBits {
     const latest = this.#latest.get(`${high}:${low}`);
     // A full table cannot tell; "departed" then gives the benefit of the doubt, for it never leads to a forged-handle verdict.
     if (latest === undefined) return this.#latest.size < CAPACITY ? NEVER_ISSUED : DEPARTED;
-    const isSame = ghosts.identity[latest.object] === latest.identity && ghosts.phase[latest.object] !== Phase.absent;
-    return isSame ? latest.object : DEPARTED;
+    const { rows } = ghosts;
+    const isPresent = latest.object < ghosts.limit && rows[latest.object + PHASE] !== Phase.absent;
+    return isPresent && rows[latest.object + IDENTITY] === latest.identity ? latest.object : DEPARTED;
   }
 
   reset(): void {

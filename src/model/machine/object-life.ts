@@ -1,5 +1,20 @@
 import { CONTRACTS, type Contract } from './claims.ts';
-import { Phase } from './ghosts.ts';
+import {
+  ADDRESS_HIGH,
+  ADDRESS_LOW,
+  BITS_HIGH,
+  BITS_LOW,
+  HIGH,
+  IDENTITY,
+  KIND,
+  LOW,
+  OBJECT_ROW,
+  Phase,
+  PHASE,
+  PROVENANCE,
+  SIZE,
+  VARIABLE_PROVENANCE,
+} from './ghosts.ts';
 import { FOREIGN_RECLAIM_VERDICTS, type Relation } from './judgement.ts';
 import { OBJECT_SIZE } from './object-kinds.ts';
 import type { World } from './world.ts';
@@ -11,6 +26,8 @@ export class ObjectLife {
   readonly #world: World;
   /** Whether a client may keep using stale references, so that a re-issue is a finding. */
   readonly #keepsStale: boolean;
+  /** The provenance of the reference that the last create issued, when references are pointers. */
+  #createdProvenance = 0;
 
   constructor(world: World, contract: Contract) {
     this.#world = world;
@@ -22,8 +39,8 @@ export class ObjectLife {
     const world = this.#world;
     const object = this.#create(kind, size);
     if (object < 0) return false;
-    const { objects, roles } = world;
-    world.assign(variable, object, objects.bitsLow[object], objects.bitsHigh[object], roles.created.provenance);
+    const { rows } = world.objects;
+    world.assign(variable, object, rows[object + BITS_LOW], rows[object + BITS_HIGH], this.#createdProvenance);
     return true;
   }
 
@@ -31,14 +48,10 @@ export class ObjectLife {
   free(variable: number): void {
     const world = this.#world;
     const { references } = world;
+    const { rows } = references;
+    const row = references.at(variable);
     const object = world.objectOf(variable);
-    this.#destroy(
-      object,
-      variable,
-      references.low[variable],
-      references.high[variable],
-      references.provenance[variable],
-    );
+    this.#destroy(object, variable, rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE]);
   }
 
   /** `abandon x`: the object's memory is freed behind the representation's back. */
@@ -46,13 +59,8 @@ export class ObjectLife {
     const world = this.#world;
     const { objects, bytes } = world;
     const object = world.objectOf(variable);
-    const fault = bytes.free(
-      object,
-      objects.addressLow[object],
-      objects.addressHigh[object],
-      objects.provenance[object],
-    );
-    world.observer?.phase(objects.identity[object], 'abandoned');
+    const fault = bytes.freeOwn(object);
+    world.observer?.phase(objects.rows[object + IDENTITY], 'abandoned');
     if (fault !== 0) world.violateFault(fault, { variable, object: world.identityOf(object) });
     else world.setReclaimed(object);
   }
@@ -67,7 +75,8 @@ export class ObjectLife {
     for (world.round = 0; world.round < times; world.round++) {
       const object = this.#create(kind, OBJECT_SIZE);
       if (object < 0) break;
-      this.#destroy(object, -1, objects.bitsLow[object], objects.bitsHigh[object], world.roles.created.provenance);
+      const { rows } = objects;
+      this.#destroy(object, -1, rows[object + BITS_LOW], rows[object + BITS_HIGH], this.#createdProvenance);
       if (stopAtFirst && violations.length > 0) break;
     }
   }
@@ -82,16 +91,11 @@ export class ObjectLife {
     } finally {
       world.retiresAll = false;
     }
-    for (let object = 0; object < objects.limit; object++) {
-      const phase = objects.phase[object];
+    for (let object = 0; object < objects.limit; object += OBJECT_ROW) {
+      const phase = objects.rows[object + PHASE];
       if (phase !== Phase.live && phase !== Phase.retired) continue;
-      const fault = bytes.free(
-        object,
-        objects.addressLow[object],
-        objects.addressHigh[object],
-        objects.provenance[object],
-      );
-      if (fault !== 0) world.violateFault(fault, { object: objects.identity[object] });
+      const fault = bytes.freeOwn(object);
+      if (fault !== 0) world.violateFault(fault, { object: world.identityOf(object) });
       else world.setReclaimed(object);
     }
   }
@@ -109,7 +113,9 @@ export class ObjectLife {
     const object = objects.take(kind, size);
     if (!this.#place(object, kind, size)) return -1;
     try {
-      roles.create(objects.addressLow[object], objects.addressHigh[object], objects.provenance[object], kind, size);
+      const { rows } = objects;
+      const provenance = rows[object + PROVENANCE];
+      roles.create(rows[object + ADDRESS_LOW], rows[object + ADDRESS_HIGH], provenance, kind, size);
     } catch (stopped) {
       this.#giveUp(object);
       throw stopped;
@@ -117,9 +123,10 @@ export class ObjectLife {
     if (!roles.created.present) {
       this.#giveUp(object);
       if (objects.live < world.capacity)
-        world.violate('exhausted', { event: 'create', object: objects.identity[object] });
+        world.violate('exhausted', { event: 'create', object: world.identityOf(object) });
       return -1;
     }
+    this.#createdProvenance = roles.created.provenance;
     this.#issue(object, roles.created.low, roles.created.high);
     return object;
   }
@@ -133,7 +140,7 @@ export class ObjectLife {
     else {
       roles.allocate(0, 0, 0, kind, size);
       if (!roles.allocated.present) {
-        world.objects.phase[object] = Phase.reclaimed;
+        world.objects.rows[object + PHASE] = Phase.reclaimed;
         world.objects.release(object);
         if (world.objects.live < world.capacity) world.violate('exhausted', { event: 'create' });
         return false;
@@ -142,8 +149,8 @@ export class ObjectLife {
     }
     if (fault === 0) fault = bytes.initialise(object);
     if (fault === 0) return true;
-    world.violateFault(fault, { event: 'create', object: world.objects.identity[object] });
-    world.objects.phase[object] = Phase.reclaimed;
+    world.violateFault(fault, { event: 'create', object: world.identityOf(object) });
+    world.objects.rows[object + PHASE] = Phase.reclaimed;
     world.objects.release(object);
     return false;
   }
@@ -153,37 +160,38 @@ export class ObjectLife {
     const { objects, observer, issued } = world;
     world.creates++;
     objects.live++;
-    objects.phase[object] = Phase.live;
-    objects.bitsLow[object] = low;
-    objects.bitsHigh[object] = high;
+    const { rows } = objects;
+    rows[object + PHASE] = Phase.live;
+    rows[object + BITS_LOW] = low;
+    rows[object + BITS_HIGH] = high;
     const kept = this.#keepsStale ? world.retired.find(objects, low, high) : -1;
     if (kept >= 0) {
-      const variable = world.references.object.indexOf(kept);
+      const variable = world.references.naming(kept);
       world.violate('aba', {
         event: 'reissue',
         relation: 'stale',
         variable,
-        object: objects.identity[kept],
-        found: objects.identity[object],
+        object: rows[kept + IDENTITY],
+        found: rows[object + IDENTITY],
       });
     }
-    issued?.add(low, high, object, objects.identity[object]);
-    observer?.phase(objects.identity[object], 'created');
+    issued?.add(low, high, object, rows[object + IDENTITY]);
+    observer?.phase(rows[object + IDENTITY], 'created');
     observer?.issued(object);
   }
 
   /** A create that answered nothing, or that ended in a fault or a panic: the client frees the memory that it had prepared. */
   #giveUp(object: number): void {
     const { objects, bytes } = this.#world;
-    bytes.free(object, objects.addressLow[object], objects.addressHigh[object], objects.provenance[object]);
-    objects.phase[object] = Phase.reclaimed;
+    bytes.freeOwn(object);
+    objects.rows[object + PHASE] = Phase.reclaimed;
     objects.release(object);
   }
 
   #destroy(object: number, variable: number, low: number, high: number, provenance: number): void {
     const world = this.#world;
-    const kind = object < 0 ? 0 : world.objects.kind[object];
-    const size = object < 0 ? 0 : world.objects.size[object];
+    const kind = object < 0 ? 0 : world.objects.rows[object + KIND];
+    const size = object < 0 ? 0 : world.objects.rows[object + SIZE];
     const relation = this.#beginRetirement(object);
     try {
       world.roles.destroy(low, high, provenance, kind, size);
@@ -208,7 +216,7 @@ export class ObjectLife {
     const relation = world.relationTo(object);
     world.foreign = -1;
     if (relation === 'live') {
-      world.objects.phase[object] = Phase.retiring;
+      world.objects.rows[object + PHASE] = Phase.retiring;
       world.objects.live--;
     }
     return relation;
@@ -217,7 +225,7 @@ export class ObjectLife {
   #endRetirement(object: number, relation: Relation): void {
     if (relation !== 'live') return;
     const world = this.#world;
-    world.observer?.phase(world.objects.identity[object], 'retired');
+    world.observer?.phase(world.identityOf(object), 'retired');
     world.endRetirement(object);
   }
 

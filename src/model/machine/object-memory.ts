@@ -1,7 +1,9 @@
 import { Kind } from '../memory/kinds.ts';
 import type { Memory } from '../memory/memory.ts';
-import { Phase, type ObjectGhosts } from './ghosts.ts';
+import { ADDRESS_HIGH, ADDRESS_LOW, IDENTITY, KIND, PROVENANCE, SIZE, type ObjectGhosts } from './ghosts.ts';
 import { OBJECT_ALIGNMENT } from './object-kinds.ts';
+
+const HEAP = Kind.heap;
 
 /** The objects' bytes in the machine's memory: allocation, header, reads through a pointer, and who stands at an address. */
 export class ObjectMemory {
@@ -26,7 +28,7 @@ export class ObjectMemory {
   /** Allocates an object from the host; its pointer is in the ghost's columns then. Answers a fault code. */
   allocate(object: number): number {
     const { memory } = this;
-    const fault = memory.allocate(this.#ghosts.size[object], OBJECT_ALIGNMENT, Kind.heap);
+    const fault = memory.allocate(this.#ghosts.rows[object + SIZE], OBJECT_ALIGNMENT, HEAP);
     if (fault !== 0) return fault;
     this.#setPointer(object, memory.low, memory.high, memory.provenance);
     memory.owner[memory.recordOf(memory.provenance)] = object;
@@ -42,13 +44,13 @@ export class ObjectMemory {
   /** Writes the header and the identity, plainly, as the program that creates the object does. */
   initialise(object: number): number {
     const { memory } = this;
-    const ghosts = this.#ghosts;
-    const provenance = ghosts.provenance[object];
-    const high = ghosts.addressHigh[object];
-    const low = ghosts.addressLow[object];
-    const fault = memory.fill(low, high, provenance, ghosts.size[object], OBJECT_ALIGNMENT, ghosts.identity[object], 0);
+    const { rows } = this.#ghosts;
+    const low = rows[object + ADDRESS_LOW];
+    const high = rows[object + ADDRESS_HIGH];
+    const provenance = rows[object + PROVENANCE];
+    const fault = memory.fill(low, high, provenance, rows[object + SIZE], OBJECT_ALIGNMENT, rows[object + IDENTITY], 0);
     if (fault !== 0) return fault;
-    return memory.writeInteger(low, high, provenance, 8, 8, ghosts.kind[object], 0);
+    return memory.writeInteger(low, high, provenance, 8, 8, rows[object + KIND], 0);
   }
 
   /** Reads all bytes of an object of `size` bytes through a pointer; `memory.valueLow` of the header lands in the fields below. */
@@ -84,25 +86,29 @@ export class ObjectMemory {
 
   /** Gives an object's memory back through a pointer. Answers a fault code. */
   free(object: number, low: number, high: number, provenance: number): number {
-    const key = placeKey(low, high);
-    if (this.#placed.get(key) === object) {
-      this.#placed.delete(key);
+    if (this.#placed.size > 0 && this.#placed.get(placeKey(low, high)) === object) {
+      this.#placed.delete(placeKey(low, high));
       return 0;
     }
-    return this.memory.deallocate(low, high, provenance, Kind.heap, this.#ghosts.size[object], OBJECT_ALIGNMENT);
+    return this.memory.deallocate(low, high, provenance, HEAP, this.#ghosts.rows[object + SIZE], OBJECT_ALIGNMENT);
+  }
+
+  /** Gives an object's memory back through the pointer that its creator had. */
+  freeOwn(object: number): number {
+    const { rows } = this.#ghosts;
+    return this.free(object, rows[object + ADDRESS_LOW], rows[object + ADDRESS_HIGH], rows[object + PROVENANCE]);
   }
 
   /** Gives memory back that belongs to no object; the memory says what is wrong with that. */
   freeUnknown(low: number, high: number, provenance: number): number {
-    return this.memory.deallocate(low, high, provenance, Kind.heap, -1, -1);
+    return this.memory.deallocate(low, high, provenance, HEAP, -1, -1);
   }
 
   #setPointer(object: number, low: number, high: number, provenance: number): void {
-    const ghosts = this.#ghosts;
-    ghosts.addressLow[object] = low;
-    ghosts.addressHigh[object] = high;
-    ghosts.provenance[object] = provenance;
-    ghosts.phase[object] = Phase.creating;
+    const { rows } = this.#ghosts;
+    rows[object + ADDRESS_LOW] = low;
+    rows[object + ADDRESS_HIGH] = high;
+    rows[object + PROVENANCE] = provenance;
   }
 }
 

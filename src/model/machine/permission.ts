@@ -1,6 +1,6 @@
 import { CONTRACTS, type Contract } from './claims.ts';
 import { Opcode } from './client-program.ts';
-import { Phase } from './ghosts.ts';
+import { FLAGS, HOLDS, IS_FORGED, IS_SET, OBJECT, Phase, PHASE } from './ghosts.ts';
 import type { World } from './world.ts';
 
 const EXCLUSIVE = 0;
@@ -21,18 +21,18 @@ export function requiredContract(world: World, opcode: number, a: number, b: num
     case Opcode.use:
       return forUse(world, a);
     case Opcode.hold:
-      return world.pointers.isHeld[a] === 1 ? IMPOSSIBLE : forUse(world, b);
+      return isHeld(world, a) ? IMPOSSIBLE : forUse(world, b);
     case Opcode.touch:
     case Opcode.drop:
-      return world.pointers.isHeld[a] === 1 ? EXCLUSIVE : IMPOSSIBLE;
+      return isHeld(world, a) ? EXCLUSIVE : IMPOSSIBLE;
     case Opcode.copy:
-      return world.references.isSet[b] === 1 ? EXCLUSIVE : IMPOSSIBLE;
+      return isSet(world, b) ? EXCLUSIVE : IMPOSSIBLE;
     case Opcode.forge:
       return ANY;
     case Opcode.corrupt:
-      return world.references.isSet[b] === 1 ? ANY : IMPOSSIBLE;
+      return isSet(world, b) ? ANY : IMPOSSIBLE;
     case Opcode.abandon:
-      return isLive(world, a) ? BYPASS : IMPOSSIBLE;
+      return forUse(world, a) === EXCLUSIVE ? BYPASS : IMPOSSIBLE;
     case Opcode.extra:
       return forExtra(world, a, b);
     default:
@@ -46,20 +46,29 @@ export function refusalText(required: number, contract: Contract): string {
   return `an operation that clients under "${contract}" may do (this one needs "${CONTRACTS[required]}")`;
 }
 
-function isLive(world: World, reference: number): boolean {
-  const object = world.references.object[reference];
-  return world.references.isSet[reference] === 1 && object >= 0 && world.objects.phase[object] === Phase.live;
+function isSet({ references }: World, reference: number): boolean {
+  return (references.rows[references.at(reference) + FLAGS] & IS_SET) !== 0;
 }
 
-function forUse(world: World, reference: number): number {
-  if (world.references.isSet[reference] === 0) return IMPOSSIBLE;
-  return isLive(world, reference) && world.references.isForged[reference] === 0 ? EXCLUSIVE : ANY;
+function isHeld({ pointers }: World, pointer: number): boolean {
+  return (pointers.rows[pointers.at(pointer) + FLAGS] & IS_SET) !== 0;
+}
+
+/** A reference of a live object may be used by everybody; stale and forged ones only under `any`. */
+function forUse({ references, objects }: World, reference: number): number {
+  const row = references.at(reference);
+  const flags = references.rows[row + FLAGS];
+  if (flags !== IS_SET) return (flags & IS_FORGED) !== 0 ? ANY : IMPOSSIBLE;
+  const object = references.rows[row + OBJECT];
+  return object >= 0 && objects.rows[object + PHASE] === Phase.live ? EXCLUSIVE : ANY;
 }
 
 function forDestroy(world: World, reference: number): number {
   const use = forUse(world, reference);
-  if (use !== EXCLUSIVE) return use;
-  return world.objects.holds[world.references.object[reference]] > 0 ? VALID : EXCLUSIVE;
+  if (use !== EXCLUSIVE || world.heldCount === 0) return use;
+  const { references, objects } = world;
+  const object = references.rows[references.at(reference) + OBJECT];
+  return objects.rows[object + HOLDS] > 0 ? VALID : EXCLUSIVE;
 }
 
 function forExtra(world: World, extra: number, argument: number): number {

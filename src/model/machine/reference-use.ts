@@ -1,6 +1,23 @@
-import { Phase } from './ghosts.ts';
+import {
+  ADDRESS_HIGH,
+  ADDRESS_LOW,
+  FLAGS,
+  HIGH,
+  HOLDS,
+  IDENTITY,
+  IS_SET,
+  joined,
+  KIND,
+  LOW,
+  OBJECT,
+  Phase,
+  PHASE,
+  SIZE,
+  VARIABLE_PROVENANCE,
+} from './ghosts.ts';
+import { SMALLEST_OBJECT } from './object-kinds.ts';
 import { isTruncationOf, RESOLVE_VERDICTS, type Found, type Relation } from './judgement.ts';
-import { addressOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The operations that go through a reference to its object: use, hold, touch, drop. */
 export class ReferenceUse {
@@ -33,37 +50,36 @@ export class ReferenceUse {
       this.#leave();
       return;
     }
-    pointers.low[pointer] = this.#low;
-    pointers.high[pointer] = this.#high;
-    pointers.provenance[pointer] = this.#provenance;
-    pointers.object[pointer] = this.#object;
-    pointers.isHeld[pointer] = 1;
-    if (this.#object >= 0) objects.holds[this.#object]++;
+    const { rows } = pointers;
+    const row = pointers.at(pointer);
+    rows[row + LOW] = this.#low;
+    rows[row + HIGH] = this.#high;
+    rows[row + VARIABLE_PROVENANCE] = this.#provenance;
+    rows[row + OBJECT] = this.#object;
+    rows[row + FLAGS] = IS_SET;
+    if (this.#object >= 0) objects.rows[this.#object + HOLDS]++;
     world.heldCount++;
   }
 
   /** `touch p`: a plain read of the object's bytes. */
   touch(pointer: number): void {
     const { pointers, violations } = this.#world;
-    this.#read(
-      pointers.low[pointer],
-      pointers.high[pointer],
-      pointers.provenance[pointer],
-      pointers.object[pointer],
-      -1,
-      violations.length,
-    );
+    const { rows } = pointers;
+    const row = pointers.at(pointer);
+    const before = violations.length;
+    this.#read(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], rows[row + OBJECT], -1, before);
   }
 
   /** `drop p`: leaves the critical section. */
   drop(pointer: number): void {
     const world = this.#world;
     const { pointers, objects } = world;
-    const object = pointers.object[pointer];
-    pointers.isHeld[pointer] = 0;
+    const row = pointers.at(pointer);
+    const object = pointers.rows[row + OBJECT];
+    pointers.rows[row + FLAGS] = 0;
     world.heldCount--;
     if (object >= 0) {
-      objects.holds[object]--;
+      objects.rows[object + HOLDS]--;
       objects.release(object);
     }
     this.#leave();
@@ -83,8 +99,10 @@ export class ReferenceUse {
     const world = this.#world;
     const { references, roles, objects } = world;
     const own = world.objectOf(variable);
-    const kind = own < 0 ? 0 : objects.kind[own];
-    roles.resolve(references.low[variable], references.high[variable], references.provenance[variable], kind, 0);
+    const { rows } = references;
+    const row = references.at(variable);
+    const kind = own < 0 ? 0 : objects.rows[own + KIND];
+    roles.resolve(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], kind, 0);
     const { resolved } = roles;
     if (!resolved.present) {
       this.#judge(variable, own, world.relationTo(own), 'refused', -1);
@@ -97,25 +115,25 @@ export class ReferenceUse {
     this.#object = object;
     const isOwn = object === own && own >= 0;
     // The ordinary case first: a live reference that reached its object.
-    if (isOwn && objects.phase[own] === Phase.live && world.observer === undefined) return true;
+    if (isOwn && objects.rows[own + PHASE] === Phase.live && world.observer === undefined) return true;
     this.#judge(variable, own, world.relationTo(own), isOwn ? 'own' : this.#foundInstead(own, object), object);
     return true;
   }
 
   #foundInstead(own: number, object: number): Found {
     if (own < 0) return object < 0 ? 'nothing' : 'another';
-    const { objects } = this.#world;
-    const isOwnAddress = objects.addressLow[own] === this.#low && objects.addressHigh[own] === this.#high;
+    const { rows } = this.#world.objects;
+    const isOwnAddress = rows[own + ADDRESS_LOW] === this.#low && rows[own + ADDRESS_HIGH] === this.#high;
     // A live object whose memory was taken from under it is still where the reference should lead; the touch tells the rest.
-    if (object < 0 && isOwnAddress && objects.phase[own] !== Phase.reclaimed) return 'own';
-    const original = addressOf(objects.addressLow[own], objects.addressHigh[own]);
-    if (isTruncationOf(addressOf(this.#low, this.#high), original)) return 'truncated';
+    if (object < 0 && isOwnAddress && rows[own + PHASE] !== Phase.reclaimed) return 'own';
+    const original = joined(rows[own + ADDRESS_LOW], rows[own + ADDRESS_HIGH]);
+    if (isTruncationOf(joined(this.#low, this.#high), original)) return 'truncated';
     return object < 0 ? 'nothing' : 'another';
   }
 
   #judge(variable: number, own: number, relation: Relation, found: Found, object: number): void {
     const world = this.#world;
-    const address = found === 'refused' ? 0n : addressOf(this.#low, this.#high);
+    const address = found === 'refused' ? 0n : joined(this.#low, this.#high);
     world.observer?.resolved(variable, relation, found, address, world.identityOf(object));
     const code = RESOLVE_VERDICTS[relation][found];
     if (code === 'clean') return;
@@ -136,19 +154,19 @@ export class ReferenceUse {
   #read(low: number, high: number, provenance: number, object: number, variable: number, before: number): void {
     const world = this.#world;
     const { bytes, objects } = world;
-    const size = object < 0 ? 16 : objects.size[object];
+    const size = object < 0 ? SMALLEST_OBJECT : objects.rows[object + SIZE];
     const fault = bytes.touch(low, high, provenance, size);
     if (fault !== 0) {
       world.violateFault(fault, {
         event: 'touch',
         variable,
         object: world.identityOf(object),
-        address: addressOf(low, high),
+        address: joined(low, high),
       });
       return;
     }
     if (object < 0 || world.violations.length > before) return;
-    const identity = objects.identity[object];
+    const identity = objects.rows[object + IDENTITY];
     if (bytes.seenIdentity !== identity)
       world.violate('aba', {
         event: 'touch',
@@ -157,7 +175,7 @@ export class ReferenceUse {
         object: identity,
         found: bytes.seenIdentity,
       });
-    else if (bytes.seenKind !== objects.kind[object])
+    else if (bytes.seenKind !== objects.rows[object + KIND])
       world.violate('type-confusion', { event: 'touch', variable, object: identity, found: identity });
   }
 }

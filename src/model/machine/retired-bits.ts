@@ -1,4 +1,4 @@
-import { Phase, type ObjectGhosts } from './ghosts.ts';
+import { BITS_HIGH, BITS_LOW, OBJECT_ROW, Phase, PHASE, REFERENCES, type ObjectGhosts } from './ghosts.ts';
 
 const SLOTS = 4096;
 
@@ -11,21 +11,22 @@ export class RetiredBits {
   #count = 0;
 
   add(ghosts: ObjectGhosts, object: number): void {
-    this.#filter[slotOf(ghosts.bitsLow[object], ghosts.bitsHigh[object])]++;
+    this.#filter[slotOf(ghosts.rows[object + BITS_LOW], ghosts.rows[object + BITS_HIGH])]++;
     this.#count++;
   }
 
   remove(ghosts: ObjectGhosts, object: number): void {
-    this.#filter[slotOf(ghosts.bitsLow[object], ghosts.bitsHigh[object])]--;
+    this.#filter[slotOf(ghosts.rows[object + BITS_LOW], ghosts.rows[object + BITS_HIGH])]--;
     this.#count--;
   }
 
   /** A retired object that a variable names and whose bits these are, or -1. */
   find(ghosts: ObjectGhosts, low: number, high: number): number {
     if (this.#count === 0 || this.#filter[slotOf(low, high)] === 0) return -1;
-    for (let object = 0; object < ghosts.limit; object++) {
-      if (ghosts.phase[object] < Phase.retired || ghosts.references[object] === 0) continue;
-      if (ghosts.bitsLow[object] === low && ghosts.bitsHigh[object] === high) return object;
+    const { rows } = ghosts;
+    for (let object = 0; object < ghosts.limit; object += OBJECT_ROW) {
+      if (rows[object + PHASE] < Phase.retired || rows[object + REFERENCES] === 0) continue;
+      if (rows[object + BITS_LOW] === low && rows[object + BITS_HIGH] === high) return object;
     }
     return -1;
   }

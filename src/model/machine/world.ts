@@ -4,7 +4,24 @@ import type { Random } from '../vocabulary/random.ts';
 import { verdictOf, type VerdictCode } from '../vocabulary/verdicts.ts';
 import { CONTRACTS, type Contract } from './claims.ts';
 import type { Effect } from './definition.ts';
-import { DEPARTED, HeldPointers, NEVER_ISSUED, ObjectGhosts, Phase, ReferenceVariables } from './ghosts.ts';
+import {
+  DEPARTED,
+  joined,
+  FLAGS,
+  HIGH,
+  IDENTITY,
+  IS_FORGED,
+  IS_SET,
+  LOW,
+  NEVER_ISSUED,
+  OBJECT,
+  ObjectGhosts,
+  Phase,
+  PHASE,
+  REFERENCES,
+  VARIABLE_PROVENANCE,
+  Variables,
+} from './ghosts.ts';
 import { extrasOf, type Instance } from './instance.ts';
 import { IssuedBits } from './issued-bits.ts';
 import type { Relation } from './judgement.ts';
@@ -42,8 +59,8 @@ export class World implements Host {
   readonly bytes: ObjectMemory;
   readonly objects = new ObjectGhosts();
   readonly retired = new RetiredBits();
-  readonly references: ReferenceVariables;
-  readonly pointers: HeldPointers;
+  readonly references: Variables;
+  readonly pointers: Variables;
   readonly issued: IssuedBits | undefined;
   /** By number of the extra: what it does to objects, and whether its argument is a reference (a word otherwise). */
   readonly effects: readonly Effect[];
@@ -70,8 +87,8 @@ export class World implements Host {
     this.memory = memory;
     this.#random = options.random;
     this.#randomState = options.random?.snapshot() ?? [];
-    this.references = new ReferenceVariables(options.references ?? 64);
-    this.pointers = new HeldPointers(options.pointers ?? 16);
+    this.references = new Variables(options.references ?? 64);
+    this.pointers = new Variables(options.pointers ?? 16);
     this.issued = options.forges === true ? new IssuedBits() : undefined;
     this.observer = options.observer;
     this.bytes = new ObjectMemory(memory, this.objects);
@@ -114,7 +131,7 @@ export class World implements Host {
     if (object < 0) return this.bytes.freeUnknown(low, high, provenance);
     const fault = this.bytes.free(object, low, high, provenance);
     if (fault !== 0) return fault;
-    const phase = this.objects.phase[object];
+    const phase = this.objects.rows[object + PHASE];
     // An object that nobody retired stays live for the judge: it was taken from under its references.
     if ((phase === Phase.live || phase === Phase.creating) && !this.retiresAll) this.foreign = object;
     else this.setReclaimed(object);
@@ -123,64 +140,69 @@ export class World implements Host {
 
   setReclaimed(object: number): void {
     const { objects } = this;
-    const phase = objects.phase[object];
+    const { rows } = objects;
+    const phase = rows[object + PHASE];
     if (phase === Phase.retired) objects.garbage--;
     if (phase === Phase.live) objects.live--;
-    objects.phase[object] = Phase.reclaimed;
-    if (phase === Phase.live && objects.references[object] > 0) this.retired.add(objects, object);
-    this.observer?.phase(objects.identity[object], 'reclaimed');
+    rows[object + PHASE] = Phase.reclaimed;
+    if (phase === Phase.live && rows[object + REFERENCES] > 0) this.retired.add(objects, object);
+    this.observer?.phase(rows[object + IDENTITY], 'reclaimed');
     objects.release(object);
   }
 
   /** The end of a destroy: the object's references are stale from here on. */
   endRetirement(object: number): void {
     const { objects } = this;
-    if (objects.phase[object] === Phase.retiring) {
-      objects.phase[object] = Phase.retired;
+    const { rows } = objects;
+    if (rows[object + PHASE] === Phase.retiring) {
+      rows[object + PHASE] = Phase.retired;
       objects.garbage++;
     }
-    if (objects.phase[object] >= Phase.retired && objects.references[object] > 0) this.retired.add(objects, object);
+    if (rows[object + PHASE] >= Phase.retired && rows[object + REFERENCES] > 0) this.retired.add(objects, object);
   }
 
-  /** Lets a variable refer to an object (or to none, with a negative number). */
-  assign(variable: number, object: number, low: number, high: number, provenance: number): void {
+  /** Lets a variable refer to an object (or to none, with a negative number). `flags` beside IS_SET. */
+  assign(variable: number, object: number, low: number, high: number, provenance: number, flags = 0): void {
     const { references, objects } = this;
+    const { rows } = references;
+    const row = references.at(variable);
     // The new object gains its reference first: assigning a variable to itself must not forget it.
-    if (object >= 0) objects.references[object]++;
-    const old = references.isSet[variable] === 1 ? references.object[variable] : -1;
-    references.low[variable] = low;
-    references.high[variable] = high;
-    references.provenance[variable] = provenance;
-    references.object[variable] = object;
-    references.isSet[variable] = 1;
-    references.isForged[variable] = 0;
+    if (object >= 0) objects.rows[object + REFERENCES]++;
+    const old = (rows[row + FLAGS] & IS_SET) === 0 ? NEVER_ISSUED : rows[row + OBJECT];
+    rows[row + LOW] = low;
+    rows[row + HIGH] = high;
+    rows[row + VARIABLE_PROVENANCE] = provenance;
+    rows[row + OBJECT] = object;
+    rows[row + FLAGS] = IS_SET | flags;
     if (old >= 0) this.#forget(old);
   }
 
   #forget(object: number): void {
     const { objects } = this;
-    if (--objects.references[object] > 0) return;
-    if (objects.phase[object] >= Phase.retired) this.retired.remove(objects, object);
+    if (--objects.rows[object + REFERENCES] > 0) return;
+    if (objects.rows[object + PHASE] >= Phase.retired) this.retired.remove(objects, object);
     objects.release(object);
   }
 
   /** The object that a variable's bits were issued for, `NEVER_ISSUED`, or `DEPARTED`. */
   objectOf(variable: number): number {
     const { references } = this;
-    if (references.isForged[variable] === 0) return references.object[variable];
-    return this.issued?.find(references.low[variable], references.high[variable], this.objects) ?? DEPARTED;
+    const { rows } = references;
+    const row = references.at(variable);
+    if ((rows[row + FLAGS] & IS_FORGED) === 0) return rows[row + OBJECT];
+    return this.issued?.find(rows[row + LOW], rows[row + HIGH], this.objects) ?? DEPARTED;
   }
 
   relationTo(object: number): Relation {
     if (object === NEVER_ISSUED) return 'forged';
     if (object === DEPARTED) return 'stale';
-    const phase = this.objects.phase[object];
+    const phase = this.objects.rows[object + PHASE];
     if (phase === Phase.live) return 'live';
     return phase === Phase.creating || phase === Phase.retiring ? 'overlapping' : 'stale';
   }
 
   identityOf(object: number): number {
-    return object < 0 ? 0 : this.objects.identity[object];
+    return object < 0 ? 0 : this.objects.rows[object + IDENTITY];
   }
 
   /** Records a verdict. The use of a re-issued reference is the same finding as its re-issue, and the better place to show. */
@@ -188,10 +210,11 @@ export class World implements Host {
     // Whoever keeps a stale reference means to use it: that is not what an exclusive or valid client does.
     if (given.event === 'reissue') this.contractUsed = Math.max(this.contractUsed, CONTRACTS.indexOf('any'));
     const variable = given.variable ?? -1;
-    const { low, high } = this.references;
+    const { rows } = this.references;
+    const row = this.references.at(variable);
     const violation: Violation = {
       code,
-      bits: variable < 0 ? 0n : addressOf(low[variable], high[variable]),
+      bits: variable < 0 ? 0n : joined(rows[row + LOW], rows[row + HIGH]),
       operation: this.operation,
       round: this.round,
       creates: this.creates,
@@ -220,8 +243,4 @@ export class World implements Host {
       ...given,
     });
   }
-}
-
-export function addressOf(low: number, high: number): bigint {
-  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

@@ -2,6 +2,7 @@ import type { Point } from '../ir/program.ts';
 import { claimOf, claimText, isBroken, type Claims, type Evidence } from '../machine/claims.ts';
 import type { Client } from '../machine/client.ts';
 import type { Finding } from '../machine/finding.ts';
+import { IDENTITY, KIND } from '../machine/ghosts.ts';
 import type { Instance } from '../machine/instance.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Diagnostic, DiagnosticFact, DiagnosticPlace } from '../vocabulary/diagnostic.ts';
@@ -130,7 +131,7 @@ function standingAt(client: Client, address: bigint): string {
   const low = Number(BigInt.asIntN(32, address));
   const high = Number(BigInt.asIntN(32, address >> 32n));
   const object = client.world.bytes.at(low, high, 0);
-  return object < 0 ? 'no object' : `${objectText(objects.identity[object], objects.kind[object])}, live`;
+  return object < 0 ? 'no object' : `${objectText(objects.rows[object + IDENTITY], objects.rows[object + KIND])}, live`;
 }
 
 /** How fast a slot may be reused in practice, to turn reuses into time. */

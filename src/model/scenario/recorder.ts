@@ -2,9 +2,11 @@ import { OperationFault, type Engine, type Entry } from '../ir/engine.ts';
 import type { Field } from '../ir/layout.ts';
 import type { Point, Program } from '../ir/program.ts';
 import { componentsOf } from '../ir/type.ts';
+import { ADDRESS_HIGH, ADDRESS_LOW, BITS_HIGH, BITS_LOW, IDENTITY, KIND } from '../machine/ghosts.ts';
 import type { Instance } from '../machine/instance.ts';
 import type { ClientObserver } from '../machine/violation.ts';
-import { addressOf, type World } from '../machine/world.ts';
+import { joined } from '../machine/ghosts.ts';
+import type { World } from '../machine/world.ts';
 import { TagRuns } from './tag-runs.ts';
 
 /** What one operation of the program did, as far as it concerns the reference that the diagnostic is about. */
@@ -112,15 +114,16 @@ export class Recorder implements ClientObserver {
     const record = this.records.at(-1);
     const objects = this.#world?.objects;
     if (record === undefined || objects === undefined) return;
-    const low = objects.bitsLow[object];
-    const high = objects.bitsHigh[object];
-    const identity = objects.identity[object];
+    const { rows } = objects;
+    const low = rows[object + BITS_LOW];
+    const high = rows[object + BITS_HIGH];
+    const identity = rows[object + IDENTITY];
     if (record.issued++ === 0)
       record.first = {
         identity,
-        kind: objects.kind[object],
-        address: addressOf(objects.addressLow[object], objects.addressHigh[object]),
-        bits: addressOf(low, high),
+        kind: rows[object + KIND],
+        address: joined(rows[object + ADDRESS_LOW], rows[object + ADDRESS_HIGH]),
+        bits: joined(low, high),
       };
     if (this.#subject === undefined || identity <= this.#subject.identity) return;
     const isSameSlot = (((low ^ this.#bitsLow) & this.#maskLow) | ((high ^ this.#bitsHigh) & this.#maskHigh)) === 0;
@@ -164,7 +167,7 @@ export class Recorder implements ClientObserver {
     }
     const result = this.#program.entries.get(`inspect:${name}`)?.result;
     const isWide = result !== undefined && componentsOf(result).length > 1;
-    return addressOf(engine.registers[0], isWide ? engine.registers[1] : 0);
+    return joined(engine.registers[0], isWide ? engine.registers[1] : 0);
   }
 
   #keepPath(): void {
