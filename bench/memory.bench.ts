@@ -30,14 +30,14 @@ function populated(): { memory: Memory; bases: Int32Array } {
 function reads({ memory, bases }: ReturnType<typeof populated>): void {
   for (let index = 0; index < REPEATS; index++) {
     const object = (index >> 2) & (OBJECTS - 1);
-    sink += memory.readInteger(bases[object] + ((index & 3) << 3), 0, object + 1, 8, 8) + memory.valueLow;
+    sink = (sink + memory.readInteger(bases[object] + ((index & 3) << 3), 0, object + 1, 8, 8) + memory.valueLow) | 0;
   }
 }
 
 function writes({ memory, bases }: ReturnType<typeof populated>): void {
   for (let index = 0; index < REPEATS; index++) {
     const object = (index >> 2) & (OBJECTS - 1);
-    sink += memory.writeInteger(bases[object] + ((index & 3) << 3), 0, object + 1, 8, 8, index, 0);
+    sink |= memory.writeInteger(bases[object] + ((index & 3) << 3), 0, object + 1, 8, 8, index, 0);
   }
 }
 
@@ -45,7 +45,7 @@ function writes({ memory, bases }: ReturnType<typeof populated>): void {
 function scatteredReads({ memory, bases }: ReturnType<typeof populated>): void {
   for (let index = 0; index < REPEATS; index++) {
     const object = index & (OBJECTS - 1);
-    sink += memory.readInteger(bases[object], 0, object + 1, 8, 8) + memory.valueLow;
+    sink = (sink + memory.readInteger(bases[object], 0, object + 1, 8, 8) + memory.valueLow) | 0;
   }
 }
 
@@ -54,7 +54,7 @@ function lives({ memory }: ReturnType<typeof populated>): void {
     memory.allocate(OBJECT_SIZE, ALIGNMENT, Kind.heap);
     const { low, high, provenance } = memory;
     memory.fill(low, high, provenance, OBJECT_SIZE, 8, index, 0);
-    sink += memory.deallocate(low, high, provenance, Kind.heap, OBJECT_SIZE, ALIGNMENT);
+    sink |= memory.deallocate(low, high, provenance, Kind.heap, OBJECT_SIZE, ALIGNMENT);
   }
 }
 
