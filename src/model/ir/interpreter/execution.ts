@@ -1,4 +1,4 @@
-import type { Host, OperationFault } from '../engine.ts';
+import { OperationPanic, POISONED, type Host, type OperationFault } from '../engine.ts';
 import type { Expression, Local } from '../expression.ts';
 import type { Program } from '../program.ts';
 import { shapeAt, type Path } from '../state.ts';
@@ -25,6 +25,8 @@ export type Completion =
 export interface Surroundings {
   readonly program: Program;
   readonly host: Host;
+  /** Lets the driver run operations. */
+  readonly callback: (name: string) => void;
   readonly store: Store;
   readonly fault: OperationFault;
   /** How many passes a `retry` may make without leaving before that is a livelock; Infinity when other threads take steps too. */
@@ -32,9 +34,6 @@ export interface Surroundings {
   /** Told of every coverage point that is reached. */
   readonly reach: (point: number) => void;
 }
-
-/** The name of the panic that taking a poisoned lock is. */
-export const POISONED = 'poisoned lock';
 
 const END: Completion = { kind: 'end' };
 
@@ -128,10 +127,20 @@ export class Execution {
         return END;
       case 'callback':
         yield* this.step('callback', statement, 'plain');
-        this.surroundings.host.callback(statement.name);
-        return END;
+        return this.#callback(statement.name);
       default:
         return yield* this.#control(statement);
+    }
+  }
+
+  /** A panic of an operation that the driver runs there unwinds this one too. */
+  #callback(name: string): Completion {
+    try {
+      this.surroundings.callback(name);
+      return END;
+    } catch (error) {
+      if (error instanceof OperationPanic) return panic(error.panicName);
+      throw error;
     }
   }
 

@@ -1,5 +1,13 @@
 import { Fault } from '../../vocabulary/verdicts.ts';
-import { OperationFault, OperationPanic, PATH_CAPACITY, type Engine, type Entry, type Host } from '../engine.ts';
+import {
+  OperationFault,
+  OperationPanic,
+  PATH_CAPACITY,
+  RETRY_LIMIT,
+  type Engine,
+  type Entry,
+  type Host,
+} from '../engine.ts';
 import type { Local } from '../expression.ts';
 import type { RecordedOperation } from '../operation.ts';
 import type { Program } from '../program.ts';
@@ -13,9 +21,6 @@ import { fromComponents, toComponents, type RuntimeValue } from './values.ts';
 export type Outcome =
   | { readonly kind: 'answered'; readonly components: readonly number[] }
   | { readonly kind: 'panicked'; readonly name: string };
-
-/** How many passes a `retry` makes alone before it counts as a livelock. */
-export const RETRY_LIMIT = 10_000;
 
 const REGISTERS = 8;
 
@@ -96,6 +101,7 @@ export class Interpreter implements Engine {
     const surroundings: Surroundings = {
       program: this.#program,
       host: this.#host,
+      callback: (name) => this.#callback(name),
       store: this.#store,
       fault: this.#fault,
       retryLimit,
@@ -111,6 +117,17 @@ export class Interpreter implements Engine {
     const answer = completion.kind === 'return' ? completion.value : undefined;
     const answered = result === undefined || answer === undefined ? [] : toComponents(result, answer);
     return { kind: 'answered', components: answered };
+  }
+
+  /**
+   * The operations that the driver runs use the same path; that of the outer one goes on afterwards. When a fault or panic comes out,
+   * the path stays that of the operation in which it arose.
+   */
+  #callback(name: string): void {
+    const saved = this.path.slice(0, this.pathLength);
+    this.#host.callback(name);
+    this.path.set(saved);
+    this.pathLength = saved.length;
   }
 
   #runAlone(steps: Steps<Outcome>): Outcome {
