@@ -8,7 +8,7 @@ import type { LitmusProgram } from '../../src/model/litmus/syntax.ts';
 import { Memory } from '../../src/model/memory/memory.ts';
 import { litmusFiles } from './files.ts';
 import { MUTANTS } from './mutants.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 const FOLDER = join(import.meta.dirname, '../../src/model/memory');
 
@@ -18,7 +18,7 @@ const programs: readonly LitmusProgram[] = litmusFiles()
   .toSorted((one, other) => costOf(one) - costOf(other));
 
 function costOf(program: LitmusProgram): number {
-  return Math.max(1, ...program.items.map((item) => ('count' in item ? Number(item.count) : 1)));
+  return Math.max(1, ...program.items.map((item) => ('count' in item ? item.count : 1)));
 }
 
 function mutatedSource(mutant: Mutant): string {

@@ -36,7 +36,7 @@ export interface LitmusOptions {
 
 /** Steps of one execution, and of all executions of a file, so that a file with nested loops ends. */
 const MAX_STEPS = 1_000_000;
-const MAX_TOTAL_STEPS = 10_000_000;
+const MAX_TOTAL_STEPS = 4_000_000;
 
 /**
  * Runs a litmus program once, or with as many seeds as its `tries` ask for, and judges its expectations. A program with two or
@@ -46,20 +46,23 @@ export function runLitmus(program: LitmusProgram, options: LitmusOptions): Litmu
   const code = compileLitmus(program);
   const settings = settingsOf(program);
   const variables = namedVariables(program);
+  const random = new Random(options.seed);
+  const memory = new (options.memory ?? Memory)(settings, random, { trackEvents: true });
+  const context = { program, seed: options.seed };
   let steps = MAX_TOTAL_STEPS;
   const executions: Execution[] = [];
   const missed: Missed[] = [];
   for (const group of groupsOf(program)) {
     const found: Execution[] = [];
-    for (let attempt = 0; attempt < group.tries; attempt++) {
-      const random = new Random(options.seed + attempt);
-      const memory = new (options.memory ?? Memory)(settings, random, { trackEvents: true });
-      const context = { program, seed: options.seed };
+    for (let attempt = 0; attempt < group.tries && steps > 0; attempt++) {
+      // One memory serves all executions: making one costs more than most programs do.
+      random.restore(new Random(options.seed + attempt).snapshot());
+      memory.reset();
       const run = new SingleRun(context, new LitmusMachine(code, memory), variables);
-      const execution = run.finish(Math.min(MAX_STEPS, steps));
+      found.push(run.finish(Math.min(MAX_STEPS, steps)));
       steps -= run.steps;
-      found.push(execution);
     }
+    if (found.length < group.tries) found.push({ finding: overBudget(context), outcome: undefined, frames: [] });
     missed.push(...judge(program, code, group, found));
     executions.push(...found);
   }
@@ -129,6 +132,10 @@ class SingleRun {
   #stopped(finding: Finding): Execution {
     return { finding, outcome: undefined, frames: [] };
   }
+}
+
+function overBudget(context: FindingContext): Finding {
+  return unsupportedFinding(context, 'steps', `all tries together take more than ${MAX_TOTAL_STEPS} steps`);
 }
 
 function distinct(executions: readonly Execution[]): readonly Finding[] {
