@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FORMS } from '../../src/model/litmus/forms.ts';
 import { parseLitmus } from '../../src/model/litmus/parser.ts';
 import { printLitmus } from '../../src/model/litmus/printer.ts';
 import { runLitmus } from '../../src/model/litmus/runner.ts';
@@ -98,6 +100,15 @@ describe('litmus text', () => {
     expect(printLitmus(program)).toBe(
       'format 1  # v\nx = 1 + 2 * 3  # sum\n\nif x == 7 && !x {\n  y = x\n} else {\n  # in\n  y = -1\n}\n',
     );
+  });
+
+  it('is described by docs/formats.md: every statement, and an example that holds', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/formats.md'), 'utf8');
+    const section = page.slice(page.indexOf('## Litmus')).split(/\n## /)[0];
+    for (const { name } of FORMS) expect(section).toMatch(new RegExp(`[\`\\s]${name}[\`\\s]`));
+    const example = /```\n([\s\S]*?)```/.exec(section)?.[1] ?? '';
+    expect(printLitmus(parseLitmus(example, 'f'))).toBe(example);
+    expect(runLitmus(parseLitmus(example, 'f'), { seed: 1 }).missed).toEqual([]);
   });
 
   it('puts outcomes on lines of their own', () => {

@@ -9,7 +9,7 @@ const SCOPE = 0;
 
 /**
  * The private state of one thread: program counter, registers, and the stack allocations of its open scopes. It is flat, so
- * that an explorer copies it instead of running a program again.
+ * that an explorer saves it instead of running a program again.
  */
 export class Frame {
   readonly thread: number;
@@ -46,13 +46,17 @@ export class Frame {
     return this.stack.pop() ?? SCOPE;
   }
 
-  /** An independent copy. */
-  copy(): Frame {
-    const frame = new Frame(this.thread, this.registers.length / STRIDE);
-    frame.registers.set(this.registers);
-    frame.stack.push(...this.stack);
-    frame.locals.push(...this.locals);
-    frame.pc = this.pc;
-    return frame;
+  /** Remembers the whole frame; the answer brings it back. */
+  save(): () => void {
+    const registers = this.registers.slice();
+    const stack = this.stack.slice();
+    const locals = this.locals.slice();
+    const pc = this.pc;
+    return () => {
+      this.registers.set(registers);
+      this.stack.splice(0, this.stack.length, ...stack);
+      this.locals.splice(0, this.locals.length, ...locals);
+      this.pc = pc;
+    };
   }
 }

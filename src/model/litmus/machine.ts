@@ -42,6 +42,21 @@ export class LitmusMachine {
     for (let slot = 0; slot < this.code.setupRegisters; slot++) this.frames[index].set(slot, this.frames[0].get(slot));
   }
 
+  /** Remembers the whole state; the answer brings it back, any number of times. */
+  save(): () => void {
+    const { memory, locks } = this;
+    const snapshot = memory.snapshot();
+    const frames = this.frames.map((frame) => frame.save());
+    const states = locks.map((lock) => ({ ...lock, readers: new Map(lock.readers) }));
+    const liveBytes = this.#liveBytes;
+    return () => {
+      memory.restore(snapshot);
+      for (const restore of frames) restore();
+      locks.splice(0, locks.length, ...states.map((lock) => ({ ...lock, readers: new Map(lock.readers) })));
+      this.#liveBytes = liveBytes;
+    };
+  }
+
   /** The instruction that a thread does next; undefined at its end. */
   next(index: number): Instruction | undefined {
     return this.code.threads[index].instructions[this.frames[index].pc];
