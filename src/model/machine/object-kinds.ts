@@ -1,6 +1,6 @@
 /**
- * The kinds of objects that clients allocate. An object has 32 bytes unless a size is given, and alignment 16. Its first 16 bytes
- * are the header: the kind's number (8 bytes) and the identity (8 bytes); the rest holds the identity in every 8 bytes.
+ * The kinds of objects that clients allocate. An object has 32 bytes unless a size is given, and alignment 16. Its first 16 bytes are
+ * the header; it and the rest hold, in every 8 bytes, the identity (low half) and the kind's number (high half).
  */
 export const OBJECT_KINDS = ['object', 'list', 'dict', 'string', 'buffer'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];

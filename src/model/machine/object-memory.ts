@@ -4,6 +4,8 @@ import { ADDRESS_HIGH, ADDRESS_LOW, IDENTITY, KIND, PROVENANCE, SIZE, type Objec
 import { OBJECT_ALIGNMENT } from './object-kinds.ts';
 
 const HEAP = Kind.heap;
+/** What reading a header needs; objects promise more. */
+const HEADER_ALIGNMENT = 8;
 
 /** The objects' bytes in the machine's memory: allocation, header, reads through a pointer, and who stands at an address. */
 export class ObjectMemory {
@@ -48,24 +50,19 @@ export class ObjectMemory {
     const low = rows[object + ADDRESS_LOW];
     const high = rows[object + ADDRESS_HIGH];
     const provenance = rows[object + PROVENANCE];
-    const fault = memory.fill(low, high, provenance, rows[object + SIZE], OBJECT_ALIGNMENT, rows[object + IDENTITY], 0);
-    if (fault !== 0) return fault;
-    return memory.writeInteger(low, high, provenance, 8, 8, rows[object + KIND], 0);
+    const size = rows[object + SIZE];
+    return memory.fill(low, high, provenance, size, OBJECT_ALIGNMENT, rows[object + IDENTITY], rows[object + KIND]);
   }
 
-  /** Reads all bytes of an object of `size` bytes through a pointer; `memory.valueLow` of the header lands in the fields below. */
+  /** Reads all bytes of an object through a pointer, as one plain access; what its header says is in the fields below. */
   touch(low: number, high: number, provenance: number, size: number): number {
     const { memory } = this;
-    let fault = memory.readInteger(low, high, provenance, 8, 8);
+    const fault = memory.readBlock(low, high, provenance, size, HEADER_ALIGNMENT);
     if (fault !== 0) return fault;
-    this.seenKind = memory.valueLow;
-    fault = memory.readInteger((low + 8) | 0, carried(low, high, 8), provenance, 8, 8);
-    this.seenIdentity = memory.valueLow;
-    for (let at = 16; fault === 0 && at + 8 <= size; at += 8)
-      fault = memory.readInteger((low + at) | 0, carried(low, high, at), provenance, 8, 8);
-    for (let at = size & ~7; fault === 0 && at < size; at++)
-      fault = memory.readInteger((low + at) | 0, carried(low, high, at), provenance, 1, 1);
-    return fault;
+    const { words, wordOfBlock } = memory;
+    this.seenIdentity = words[wordOfBlock];
+    this.seenKind = words[wordOfBlock + 1];
+    return 0;
   }
 
   /** What the last `touch` read in the header. */
@@ -110,11 +107,6 @@ export class ObjectMemory {
     rows[object + ADDRESS_HIGH] = high;
     rows[object + PROVENANCE] = provenance;
   }
-}
-
-/** The upper half of (high, low) + offset for a small offset. */
-function carried(low: number, high: number, offset: number): number {
-  return (low + offset) >>> 0 < low >>> 0 ? (high + 1) | 0 : high;
 }
 
 /** Object addresses are multiples of 16 below 2^57, so that this key is exact. */

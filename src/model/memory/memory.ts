@@ -48,13 +48,32 @@ export class Memory extends Allocator {
     const bytes = this.#bytes;
     const position = this.#check.easy(low, high, provenance, size, alignment);
     if (position < 0 || !bytes.isInitialized(position, size)) {
-      return this.#readSlowly(low, high, provenance, size, alignment);
+      const code = this.#checkRead(low, high, provenance, size, alignment);
+      if (code !== 0) return code;
     }
-    bytes.load(position, size);
+    bytes.load(this.#check.position, size);
     this.valueLow = bytes.low;
     this.valueHigh = bytes.high;
     this.valueProvenance = 0;
     return 0;
+  }
+
+  /**
+   * Reads a whole block, at least 1 byte, as one plain access. Its bytes are in `words` from index `wordOfBlock` on, until the next
+   * operation, when its address is a multiple of 8.
+   */
+  readBlock(low: number, high: number, provenance: number, size: number, alignment: number): number {
+    const position = this.#check.easy(low, high, provenance, size, alignment);
+    if (position >= 0 && this.#bytes.isInitialized(position, size)) return 0;
+    return this.#checkRead(low, high, provenance, size, alignment);
+  }
+
+  get words(): Int32Array {
+    return this.#bytes.words;
+  }
+
+  get wordOfBlock(): number {
+    return this.#check.position >> 2;
   }
 
   /** Reads a pointer. It has provenance only if its 8 bytes are those of one pointer, in order. */
@@ -339,20 +358,14 @@ export class Memory extends Allocator {
     return record < 0 ? undefined : inspectRecord(this.parts, record);
   }
 
-  #readSlowly(low: number, high: number, provenance: number, size: number, alignment: number): number {
+  /** The full check of a plain read, which says what is wrong with it. */
+  #checkRead(low: number, high: number, provenance: number, size: number, alignment: number): number {
     const check = this.#check;
-    const bytes = this.#bytes;
     const code = check.readable(low, high, provenance, size, alignment);
     if (code !== 0) return code;
     const { record, position } = check;
-    if (!bytes.isInitialized(position, size)) {
-      return check.uninitialized(low, high, provenance, record, position, size, 0, size);
-    }
-    bytes.load(position, size);
-    this.valueLow = bytes.low;
-    this.valueHigh = bytes.high;
-    this.valueProvenance = 0;
-    return 0;
+    if (this.#bytes.isInitialized(position, size)) return 0;
+    return check.uninitialized(low, high, provenance, record, position, size, 0, size);
   }
 
   #offset(
