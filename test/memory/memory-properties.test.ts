@@ -73,7 +73,7 @@ function run(
 }
 
 describe('the memory and the byte-by-byte reference', () => {
-  it('give the same answers and verdicts for a million operations and more', () => {
+  it('give the same answers and verdicts for a million operations and more', { timeout: 180_000 }, () => {
     let operations = 0;
     const seen = new Map<string, number>();
     const property = fc.property(settings, program, fc.integer(), (machine, steps, seed) => {

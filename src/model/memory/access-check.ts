@@ -169,11 +169,13 @@ export class AccessCheck {
 
   /** Checks a plain write of `size` bytes. */
   writable(low: number, high: number, provenance: number, size: number, alignment: number): number {
-    const code = this.locate(low, high, provenance, size, 'write');
+    const isEasy = this.easy(low, high, provenance, size, alignment) >= 0;
+    const code = isEasy ? 0 : this.locate(low, high, provenance, size, 'write');
     if (code !== 0) return code;
-    if ((this.#records.flags[this.record] & RecordFlag.readOnly) !== 0)
+    if ((this.#records.flags[this.record] & RecordFlag.readOnly) !== 0) {
       return this.readOnly(low, high, provenance, size, 'write');
-    if (this.isAligned(low, this.record, alignment)) return 0;
+    }
+    if (isEasy || this.isAligned(low, this.record, alignment)) return 0;
     return this.misaligned(low, high, provenance, this.record, alignment, size, 'write');
   }
 
@@ -194,7 +196,8 @@ export class AccessCheck {
 
   /**
    * Promises that the address is aligned, for later accesses under symbolic alignment. `unsupported` when it is not. A promise
-   * below what the allocation promises already changes nothing (miri: src/intrinsics and shims, `miri_promise_symbolic_alignment`).
+   * below what the allocation promises already changes nothing (miri: src/shims/foreign_items.rs,
+   * `miri_promise_symbolic_alignment`).
    */
   promise(low: number, high: number, provenance: number, alignment: number): number {
     const record = this.resolve(low, high, provenance, 0);

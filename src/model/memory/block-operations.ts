@@ -39,11 +39,7 @@ export class BlockOperations {
   ): number {
     const code = this.#overwrite(low, high, provenance, size, alignment);
     if (code !== 0 || size === 0) return code;
-    const { position } = this.#check;
-    for (let index = 0; index < size; index += 8) {
-      this.#bytes.store(position + index, Math.min(8, size - index), wordLow, wordHigh);
-    }
-    this.#bytes.initialize(position, size);
+    this.#bytes.fill(this.#check.position, size, wordLow, wordHigh);
     return 0;
   }
 

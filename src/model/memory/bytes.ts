@@ -62,8 +62,9 @@ export class ByteStore {
   /** Whether all of `size` bytes, at least 1, are initialised. */
   isInitialized(position: number, size: number): boolean {
     const shift = position & (GRANULE - 1);
-    if (size > 8 || shift + size > GRANULE) return this.#isRangeInitialized(position, size);
-    return ((this.initialized[position >> GRANULE_SHIFT] >>> shift) | (-1 << size)) === -1;
+    if (shift + size > GRANULE) return this.#isRangeInitialized(position, size);
+    const mask = (-1 >>> (GRANULE - size)) << shift;
+    return (this.initialized[position >> GRANULE_SHIFT] & mask) === mask;
   }
 
   /** Whether none of `size` bytes, at least 1, is initialised. */
@@ -79,8 +80,8 @@ export class ByteStore {
   /** Sets the initialised bits of `size` bytes, at least 1. */
   initialize(position: number, size: number): void {
     const shift = position & (GRANULE - 1);
-    if (size > 8 || shift + size > GRANULE) return this.#initializeRange(position, size);
-    this.initialized[position >> GRANULE_SHIFT] |= ((1 << size) - 1) << shift;
+    if (shift + size > GRANULE) return this.#initializeRange(position, size);
+    this.initialized[position >> GRANULE_SHIFT] |= (-1 >>> (GRANULE - size)) << shift;
   }
 
   /** Clears the initialised bits of `size` bytes, at least 1. */
@@ -123,6 +124,20 @@ export class ByteStore {
     for (let index = 0; index < size; index++) {
       this.bytes[position + index] = index < 4 ? low >>> (index * 8) : high >>> ((index - 4) * 8);
     }
+  }
+
+  /** Writes a word again and again, the last one cut short, and initialises the bytes. */
+  fill(position: number, size: number, low: number, high: number): void {
+    let index = 0;
+    if ((position & 3) === 0) {
+      const { words } = this;
+      for (; index + 8 <= size; index += 8) {
+        words[(position + index) >> 2] = low;
+        words[((position + index) >> 2) + 1] = high;
+      }
+    }
+    for (; index < size; index += 8) this.store(position + index, Math.min(8, size - index), low, high);
+    this.initialize(position, size);
   }
 
   /** Exchanges two ranges of bytes with their initialised bits. */

@@ -25,7 +25,8 @@ export class DeallocationCheck {
   }
 
   /**
-   * Answers 0 or a fault: freeing what is dead is `double-free`, any other operation on it `use-after-free`. A size or alignment of
+   * Answers 0 or a fault: freeing what is dead is `double-free`, through an interior pointer too because nothing is kept of the base
+   * of a dead allocation; any other operation on it is `use-after-free`. A size or alignment of
    * -1 is not checked.
    */
   check(
