@@ -1,6 +1,6 @@
+import { IDENTITY } from '../model/machine/ghosts.ts';
 import { instantiate, type Instance } from '../model/machine/instance.ts';
 import type { World } from '../model/machine/world.ts';
-import { addressOf } from '../model/machine/world.ts';
 import { hex, referenceText } from '../model/scenario/reference-text.ts';
 import { printStatement } from '../model/scenario/printer.ts';
 import { runScenario, type ScenarioObserver } from '../model/scenario/run.ts';
@@ -72,10 +72,10 @@ class Tracer implements ScenarioObserver {
     const objects = this.#world?.objects;
     if (objects === undefined) return;
     this.#tell(() => {
-      const address = addressOf(objects.addressLow[object], objects.addressHigh[object]);
-      const bits = addressOf(objects.bitsLow[object], objects.bitsHigh[object]);
+      const address = objects.addressOf(object);
+      const bits = objects.bitsOf(object);
       const reference = referenceText(bits, this.#instance.reference);
-      return `object #${objects.identity[object]} created at ${hex(address)}; handle ${reference}${this.#guards()}`;
+      return `object #${objects.rows[object + IDENTITY]} created at ${hex(address)}; handle ${reference}${this.#guards()}`;
     });
   }
 
