@@ -33,6 +33,17 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** Events whose relation says which object the bits name. */
+const JUDGED: ReadonlySet<Violation['event']> = new Set(['resolve', 'reissue', 'destroy']);
+
+/**
+ * Whether a verdict is about bits that nobody issued. Forged bits that equal issued ones count as a copy of that reference
+ * (design 4); a fault from inside an operation does not tell, and any forged bits of the program are blamed for it.
+ */
+export function isAboutForged({ event, relation }: Violation, programForges: boolean): boolean {
+  return programForges && (relation === 'forged' || !JUDGED.has(event));
+}
+
 /**
  * What a diagnostic wants to know while a program runs again. Fuzzing runs without one. Bits are int32 halves; identities count
  * objects from 1.

@@ -4,7 +4,7 @@ import type { Client } from '../machine/client.ts';
 import type { Finding } from '../machine/finding.ts';
 import { IDENTITY, KIND } from '../machine/ghosts.ts';
 import type { Instance } from '../machine/instance.ts';
-import type { Violation } from '../machine/violation.ts';
+import { isAboutForged, type Violation } from '../machine/violation.ts';
 import type { Diagnostic, DiagnosticFact, DiagnosticPlace } from '../vocabulary/diagnostic.ts';
 import { VERDICTS } from '../vocabulary/verdicts.ts';
 import { eventsOf, objectText } from './diagnosis-events.ts';
@@ -61,7 +61,7 @@ function evidenceOf({ violation, lowered, recorder, subject }: DiagnosisInput): 
   return {
     code: violation.code,
     contract: violation.contract,
-    forged: lowered.forges,
+    forged: isAboutForged(violation, lowered.forges),
     ...(subject !== undefined && { reuses }),
     creates: violation.creates,
   };

@@ -1,0 +1,140 @@
+import { HarnessCache } from './harness.ts';
+import { LANES } from './lane.ts';
+import { LocalLanes, type LanePool } from './lane-pool.ts';
+import { Search, type RoundBudget, type TargetReport } from './search.ts';
+import type { FuzzTarget } from './target.ts';
+
+/** Either a number of executions for every target, or a moment of the environment's clock, in milliseconds, at which to be done. */
+export type FuzzBudget = { readonly runs: number } | { readonly deadline: number };
+
+export interface FuzzRequest {
+  readonly targets: readonly FuzzTarget[];
+  /** Any 32-bit integer. */
+  readonly seed: number;
+  readonly budget: FuzzBudget;
+  /** Threads to place the lanes on; it changes nothing but the time. */
+  readonly jobs: number;
+  /** This part of a search that runs on several machines, counted from 1: parts draw from disjoint sequences. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Ends the search after the round that finds something; a broken claim unless any hazard counts too. */
+  readonly stopOn?: 'broken-claim' | 'any';
+  /** Where the caller writes cases; `.provsim/findings` unless given. */
+  readonly folder?: string;
+}
+
+export interface FuzzProgress {
+  readonly representation: string;
+  readonly executions: number;
+  readonly findings: number;
+}
+
+/** The world outside, as far as the search may see it. */
+export interface FuzzEnvironment {
+  /** Milliseconds that only grow, such as `performance.now`. In a search by runs it is read for rates alone. */
+  readonly clock: () => number;
+  /** Ends the search after the running round. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FuzzProgress) => void;
+  /** Places the lanes of targets on other threads; in this thread when it is absent. */
+  readonly makeLanes?: MakeLanes;
+}
+
+/** @param firstLane number of the first lane among those of all shards */
+export type MakeLanes = (target: FuzzTarget, seed: number, firstLane: number) => LanePool;
+
+export interface FuzzReport {
+  readonly runs: readonly TargetReport[];
+  /** Whether the signal ended it. */
+  readonly interrupted: boolean;
+}
+
+/** Work of a lane in its first round and in later ones: the first findings come at once, later barriers cost little. */
+const FIRST_ROUND = 2 ** 12;
+const FULL_ROUND = 2 ** 17;
+/** Executions of a target in one round of a search by runs; part of what a seed means. */
+const ROUND_EXECUTIONS = 2 ** 14;
+/** The part of the time that is kept for ending in time. */
+const RESERVE = 0.02;
+
+/**
+ * Searches operation mixes, parameters and machine settings of all targets in turn for verdicts, and answers each of them once,
+ * minimal and run a second time.
+ * @throws IrreproducibleFinding when a second run disagrees: a fault of provsim
+ * @throws InputError when a target's fixed parameters are wrong
+ */
+export async function fuzz(request: FuzzRequest, environment: FuzzEnvironment): Promise<FuzzReport> {
+  const { budget, seed, shard } = request;
+  const firstLane = ((shard?.index ?? 1) - 1) * LANES;
+  const searches = request.targets.map((target) => {
+    const harnesses = new HarnessCache(target);
+    const pool = environment.makeLanes?.(target, seed, firstLane) ?? new LocalLanes(target, harnesses, seed, firstLane);
+    return new Search(target, pool, harnesses, request.folder ?? '.provsim/findings');
+  });
+  if ('runs' in budget) await searchByRuns(searches, budget.runs, request, environment);
+  else await searchByTime(searches, budget.deadline, request, environment);
+  return { runs: searches.map((search) => search.report()), interrupted: environment.signal?.aborted ?? false };
+}
+
+/** Whether a round is the last one of its search. */
+function isDone(search: Search, { stopOn }: FuzzRequest): boolean {
+  if (stopOn === undefined) return false;
+  return search.findings.some(({ finding }) => stopOn === 'any' || finding.status === stopOn);
+}
+
+async function playRound(
+  search: Search,
+  budget: RoundBudget,
+  expired: () => boolean,
+  { clock, onProgress }: FuzzEnvironment,
+): Promise<number> {
+  const begin = clock();
+  const work = await search.round(budget, expired);
+  search.elapsedMs += clock() - begin;
+  const { executions, findings } = search;
+  onProgress?.({ representation: search.target.representation.id, executions, findings: findings.length });
+  return work;
+}
+
+/** Every target in full, one after the other, so that its result does not depend on the others. */
+async function searchByRuns(
+  searches: readonly Search[],
+  runs: number,
+  request: FuzzRequest,
+  environment: FuzzEnvironment,
+): Promise<void> {
+  for (const search of searches)
+    for (let round = 0; search.executions < runs && !isDone(search, request); round++) {
+      if (environment.signal?.aborted === true) return;
+      const left = runs - search.executions;
+      const budget = { executions: Math.min(left, ROUND_EXECUTIONS), work: workOf(round), longestChurn: Infinity };
+      await playRound(search, budget, () => false, environment);
+    }
+}
+
+/** A round of each target in turn, until the time is up. */
+async function searchByTime(
+  searches: readonly Search[],
+  deadline: number,
+  request: FuzzRequest,
+  environment: FuzzEnvironment,
+): Promise<void> {
+  const { clock } = environment;
+  const begin = clock();
+  const end = deadline - (deadline - begin) * RESERVE;
+  const expired = (): boolean => clock() >= end;
+  let work = 0;
+  for (let round = 0; !expired(); round++)
+    for (const search of searches) {
+      if (expired() || environment.signal?.aborted === true) return;
+      // What one lane does in the time that is left bounds a round, so that the last one ends in time too.
+      const pace = work === 0 ? Infinity : (work / (clock() - begin)) * (end - clock());
+      const mine = Math.max(1, Math.floor(pace / LANES));
+      const budget = { executions: Infinity, work: Math.min(workOf(round), mine), longestChurn: mine };
+      work += await playRound(search, budget, expired, environment);
+      if (isDone(search, request)) return;
+    }
+}
+
+function workOf(round: number): number {
+  return Math.min(FULL_ROUND, FIRST_ROUND * 2 ** Math.min(round, 20));
+}

@@ -1,0 +1,239 @@
+import type { Client } from '../model/machine/client.ts';
+import { Opcode, STRIDE } from '../model/machine/client-program.ts';
+import type { Violation } from '../model/machine/violation.ts';
+import { Random } from '../model/vocabulary/random.ts';
+import { ChurnPlan, SHORT_CHURN } from './churn-plan.ts';
+import { ConfigurationSpace, configurationKey, type Configuration } from './configuration.ts';
+import { CoverageMap, HarnessCoverage, type Reached } from './coverage.ts';
+import { Generator } from './generator.ts';
+import { forges, type Harness, type HarnessCache } from './harness.ts';
+import { drawMix } from './mix.ts';
+import { Mutator } from './mutation.ts';
+import { without } from './operations.ts';
+import { breaksClaim, isPromised, pathText } from './symptom.ts';
+import { contractOf, type FuzzTarget } from './target.ts';
+
+/** A program worth changing, or one that gave a verdict. */
+export interface Sample {
+  readonly configuration: Configuration;
+  readonly code: Int32Array;
+}
+
+export interface CorpusEntry extends Sample {
+  /** What it reached first. */
+  readonly reached: Reached;
+}
+
+export interface RawFinding extends Sample {
+  /** Equal for verdicts that look alike; one of each is kept. */
+  readonly key: string;
+  /** The part of the key that counts as one group when the search has seen enough of it. */
+  readonly group: string;
+}
+
+/** What a lane does in one round. */
+export interface RoundOrder {
+  /** Executions at most. */
+  readonly executions: number;
+  /** The round ends when this much is done: client operations and churn rounds. */
+  readonly work: number;
+  /** Rounds of a churn at most. */
+  readonly longestChurn: number;
+  /** What all lanes found in the last round: programs to change, and verdicts that need not be told again. */
+  readonly corpus: readonly CorpusEntry[];
+  readonly known: readonly string[];
+}
+
+export interface RoundResult {
+  readonly executions: number;
+  readonly operations: number;
+  readonly work: number;
+  readonly findings: readonly RawFinding[];
+  readonly corpus: readonly CorpusEntry[];
+  /** Names of all points that the harnesses used have. */
+  readonly names: readonly string[];
+}
+
+/** Executions on one configuration before the next is drawn. */
+const STINT = 48;
+/** How often an execution whose verdict is known goes on without the operation that gave it. */
+const CONTINUATIONS = 3;
+/** A corpus of this size takes no more; most points are reached long before. */
+const CORPUS_LIMIT = 1024;
+/** A continuation runs the execution again, so that it is only done for short ones. */
+const CONTINUED_WORK = 4096;
+
+/** Configurations whose coverage masks, and paths whose texts, are kept; both can be made again. */
+const REMEMBERED = 512;
+const REMEMBERED_PATHS = 16_384;
+
+/** One of the logical threads of a search: its own generator, and everything that it needs between two barriers. */
+export class Lane {
+  readonly #target: FuzzTarget;
+  readonly #number: number;
+  readonly #space: ConfigurationSpace;
+  readonly #harnesses: HarnessCache;
+  readonly #random: Random;
+  readonly #generator: Generator;
+  readonly #mutator: Mutator;
+  readonly #coverage = new CoverageMap();
+  readonly #seenBy = new Map<string, HarnessCoverage>();
+  readonly #plans = new Map<string, ChurnPlan>();
+  readonly #known = new Set<string>();
+  readonly #corpus: CorpusEntry[] = [];
+  #stint = 0;
+  #left = 0;
+  #harness: Harness;
+  #seen: HarnessCoverage;
+  #plan: ChurnPlan;
+  #round: { findings: RawFinding[]; corpus: CorpusEntry[]; names: Set<string>; operations: number; work: number };
+
+  /** @param number of all lanes of all shards, from 0; it selects the part of the random sequence. */
+  constructor(target: FuzzTarget, harnesses: HarnessCache, seed: number, number: number) {
+    this.#target = target;
+    this.#number = number;
+    this.#space = new ConfigurationSpace(target);
+    this.#harnesses = harnesses;
+    this.#random = Random.lane(seed, number);
+    this.#generator = new Generator(this.#random);
+    this.#mutator = new Mutator(this.#random, this.#generator);
+    this.#round = emptyRound();
+    this.#harness = harnesses.get(this.#space.base);
+    this.#seen = this.#seenOf(this.#harness);
+    this.#plan = this.#planOf(this.#harness);
+  }
+
+  run({ executions, work, longestChurn, corpus, known }: RoundOrder): RoundResult {
+    // What was found before the barrier comes back from it, in one order for all lanes.
+    for (const { reached } of corpus) this.#coverage.merge(reached);
+    this.#corpus.push(...corpus.slice(0, CORPUS_LIMIT - this.#corpus.length));
+    for (const key of known) this.#known.add(key);
+    this.#round = emptyRound();
+    let done = 0;
+    for (; done < executions && this.#round.work < work; done++) {
+      if (this.#left-- <= 0) this.#nextStint();
+      this.#execute(longestChurn);
+    }
+    const { findings, corpus: added, names, operations } = this.#round;
+    return { executions: done, operations, work: this.#round.work, findings, corpus: added, names: [...names] };
+  }
+
+  /** The base every other time, and in between each of its neighbours once, lane by lane; random configurations later. */
+  #nextStint(): void {
+    const { base, neighbours } = this.#space;
+    const stint = this.#stint++;
+    this.#left = STINT - 1;
+    let configuration = base;
+    if (stint % 2 === 1) {
+      const next = (stint >> 1) * LANES + (this.#number % LANES);
+      const isNew = next < neighbours.length;
+      const nearby = isNew ? neighbours[next] : neighbours[this.#random.below(Math.max(neighbours.length, 1))];
+      configuration = isNew || this.#random.chance(0.5) ? (nearby ?? base) : this.#space.random(this.#random);
+    }
+    this.#harness = this.#harnesses.get(configuration);
+    this.#seen = this.#seenOf(this.#harness);
+    this.#plan = this.#planOf(this.#harness);
+  }
+
+  #execute(longestChurn: number): void {
+    const random = this.#random;
+    const { shape } = this.#harness;
+    const mix = drawMix(random, contractOf(this.#target), shape);
+    // Programs that forge remember every reference that was issued, which millions of rounds would make slow.
+    const mayChurn = !mix.opcodes.includes(Opcode.forge) && !mix.opcodes.includes(Opcode.corrupt);
+    const longChurn = mayChurn ? this.#plan.take(random, longestChurn) : 0;
+    const choice = this.#corpus.length === 0 ? 0 : random.below(8);
+    let code: Int32Array;
+    if (choice < 4 || longChurn > SHORT_CHURN * 16) code = this.#generator.program(mix, shape, longChurn);
+    else if (choice < 7 || longChurn > 0)
+      code = this.#mutator.mutate(random.pick(this.#corpus).code, mix, shape, longChurn);
+    else code = this.#mutator.splice(random.pick(this.#corpus).code, random.pick(this.#corpus).code);
+    for (let again = 0; again <= CONTINUATIONS && code.length > 0; again++) {
+      const before = this.#round.work;
+      const violation = this.#perform(code, longChurn);
+      if (violation === undefined || violation.event === 'end' || this.#round.work - before > CONTINUED_WORK) return;
+      // What the rest of the program would have shown is not lost to a verdict that everybody knows.
+      code = without(code, violation.operation, 1);
+    }
+  }
+
+  /** Runs a program, keeps what is new of it; answers the verdict that ended it. */
+  #perform(code: Int32Array, longChurn: number): Violation | undefined {
+    const harness = this.#harness;
+    const forging = forges(code);
+    const violation = harness.execute(code, forging);
+    const client = harness.client as Client;
+    const round = this.#round;
+    round.operations += client.operations;
+    round.work += client.operations + client.churned;
+    this.#plan.earn(client.operations + Math.min(client.churned, longChurn === 0 ? client.churned : 0));
+    const fresh = this.#seen.fresh(client);
+    if (fresh !== undefined)
+      round.corpus.push({ configuration: harness.configuration, code: code.slice(), reached: fresh });
+    if (violation !== undefined) this.#keep(harness, client, code, violation, forging);
+    return violation;
+  }
+
+  #keep(harness: Harness, client: Client, code: Int32Array, violation: Violation, forging: boolean): void {
+    const broken = breaksClaim(harness, violation, forging);
+    if (isPromised(violation, broken)) return;
+    const { engine } = client.world;
+    const group = `${violation.code} ${violation.contract} ${broken ? 'broken' : 'hazard'}`;
+    const points = engine.path.subarray(0, engine.pathLength);
+    const extras = extrasIn(code, violation.operation).join();
+    const key = `${group} ${violation.event} [${extras}] ${this.#pathKey(harness, points)}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.#round.findings.push({ configuration: harness.configuration, code: code.slice(), key, group });
+  }
+
+  readonly #paths = new Map<string, string>();
+
+  /** Texts of paths are long; they are made once. */
+  #pathKey(harness: Harness, points: Int32Array): string {
+    const key = `${configurationKey(harness.configuration)} ${points.join()}`;
+    const known = this.#paths.get(key);
+    if (known !== undefined) return known;
+    const text = pathText(harness, points);
+    if (this.#paths.size >= REMEMBERED_PATHS) this.#paths.clear();
+    this.#paths.set(key, text);
+    return text;
+  }
+
+  #seenOf(harness: Harness): HarnessCoverage {
+    const key = configurationKey(harness.configuration);
+    const seen = this.#seenBy.get(key) ?? new HarnessCoverage(harness, this.#coverage);
+    if (this.#seenBy.size >= REMEMBERED) this.#seenBy.clear();
+    this.#seenBy.set(key, seen);
+    for (const name of seen.names) this.#round.names.add(name);
+    return seen;
+  }
+
+  /** Configurations with equal fields share a plan: what one of them may spend, another one has earned. */
+  #planOf({ shape }: Harness): ChurnPlan {
+    const key = shape.fields.map((field) => field.width).join();
+    const plan = this.#plans.get(key) ?? new ChurnPlan(shape.fields);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+}
+
+/** Logical lanes of a search, whatever the number of cores is. */
+export const LANES = 8;
+
+function emptyRound() {
+  return {
+    findings: [] as RawFinding[],
+    corpus: [] as CorpusEntry[],
+    names: new Set<string>(),
+    operations: 0,
+    work: 0,
+  };
+}
+
+/** The extras that ran before the verdict, each once. */
+function extrasIn(code: Int32Array, last: number): readonly number[] {
+  const extras = new Set<number>();
+  for (let at = 0; at <= last * STRIDE; at += STRIDE) if (code[at] === Opcode.extra) extras.add(code[at + 1]);
+  return [...extras].sort((left, right) => left - right);
+}

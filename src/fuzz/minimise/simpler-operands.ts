@@ -1,0 +1,58 @@
+import { Opcode, STRIDE } from '../../model/machine/client-program.ts';
+import { OBJECT_SIZE } from '../../model/machine/object-kinds.ts';
+import { churnTimes, operandsOf, setChurnTimes } from '../operations.ts';
+import type { Reduction } from './reduction.ts';
+
+const FIRST_KIND = 1;
+
+/** Makes operands plain: fewer rounds, default sizes and kinds, and few bits in forged words. */
+export function simplifyOperands(reduction: Reduction): void {
+  for (let operation = 0; operation * STRIDE < reduction.code.length; operation++) {
+    const opcode = reduction.code[operation * STRIDE];
+    if (opcode === Opcode.churn) fewerRounds(reduction, operation);
+    if (opcode === Opcode.alloc) set(reduction, operation, 3, OBJECT_SIZE);
+    if (opcode === Opcode.forge) fewerBits(reduction, operation);
+    if (opcode === Opcode.extra) fewerBits(reduction, operation);
+    const kindAt = operandsOf(opcode).indexOf('kind');
+    if (kindAt >= 0) set(reduction, operation, kindAt + 1, FIRST_KIND);
+  }
+}
+
+/** Tries one operand with another value. */
+function set(reduction: Reduction, operation: number, operand: number, value: number): boolean {
+  const at = operation * STRIDE + operand;
+  if (reduction.code[at] === value) return false;
+  const candidate = reduction.code.slice();
+  candidate[at] = value;
+  return reduction.accepts(candidate);
+}
+
+/** The least number of rounds that fails, if fewer rounds than that never do; else one that fails and whose predecessor does not. */
+function fewerRounds(reduction: Reduction, operation: number): void {
+  const at = operation * STRIDE;
+  const tryRounds = (rounds: number): boolean => {
+    const candidate = reduction.code.slice();
+    setChurnTimes(candidate, at, rounds);
+    return reduction.accepts(candidate);
+  };
+  let low = 0;
+  let high = churnTimes(reduction.code, at);
+  if (high <= 1 || !tryRounds(high - 1)) return;
+  high = churnTimes(reduction.code, at);
+  while (high - low > 1 && !reduction.expired) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (tryRounds(middle)) high = Math.min(middle, churnTimes(reduction.code, at));
+    else low = middle;
+  }
+}
+
+/** Clears what can be cleared of a forged word or of a number: a whole half, then single bits. */
+function fewerBits(reduction: Reduction, operation: number): void {
+  for (const operand of [2, 3]) {
+    if (set(reduction, operation, operand, 0)) continue;
+    for (let bit = 31; bit >= 0; bit--) {
+      const value = reduction.code[operation * STRIDE + operand];
+      if ((value & (1 << bit)) !== 0) set(reduction, operation, operand, value & ~(1 << bit));
+    }
+  }
+}

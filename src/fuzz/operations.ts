@@ -1,0 +1,77 @@
+import { Opcode, OPCODE_NAMES, STRIDE, type OpcodeName } from '../model/machine/client-program.ts';
+
+/** What an operand of an operation is. */
+export type Operand = 'reference' | 'newReference' | 'pointer' | 'newPointer' | 'kind' | 'other';
+
+/** The operands of each operation, in order; an extra's depend on the extra. */
+export const OPERANDS: Readonly<Record<OpcodeName, readonly Operand[]>> = {
+  alloc: ['newReference', 'kind', 'other'],
+  free: ['reference'],
+  use: ['reference'],
+  hold: ['newPointer', 'reference'],
+  touch: ['pointer'],
+  drop: ['pointer'],
+  copy: ['newReference', 'reference'],
+  forge: ['newReference', 'other', 'other'],
+  corrupt: ['newReference', 'reference', 'other'],
+  abandon: ['reference'],
+  send: ['reference', 'other'],
+  churn: ['other', 'other', 'kind'],
+  stall: [],
+  extra: ['other', 'other', 'other'],
+  panic: [],
+};
+
+const BY_OPCODE = OPCODE_NAMES.map((name) => OPERANDS[name]);
+
+export function operandsOf(opcode: number): readonly Operand[] {
+  return BY_OPCODE[opcode] ?? [];
+}
+
+/** How often a churn at this place of the code repeats. */
+export function churnTimes(code: Int32Array, at: number): number {
+  return (code[at + 1] >>> 0) + code[at + 2] * 0x1_0000_0000;
+}
+
+export function setChurnTimes(code: Int32Array, at: number, times: number): void {
+  code[at + 1] = times | 0;
+  code[at + 2] = Math.floor(times / 0x1_0000_0000);
+}
+
+/** An operation by itself. */
+export function single(opcode: number, a = 0, b = 0, c = 0): Int32Array {
+  return Int32Array.of(opcode, a, b, c);
+}
+
+export function churnOf(times: number, kind: number): Int32Array {
+  const code = single(Opcode.churn, 0, 0, kind);
+  setChurnTimes(code, 0, times);
+  return code;
+}
+
+/** Several pieces of code as one. */
+export function joined(pieces: readonly Int32Array[]): Int32Array {
+  const result = new Int32Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    result.set(piece, at);
+    at += piece.length;
+  }
+  return result;
+}
+
+/** Some operations of a program, by number, in order. */
+export function picked(code: Int32Array, numbers: readonly number[]): Int32Array {
+  return joined(numbers.map((number) => code.subarray(number * STRIDE, (number + 1) * STRIDE)));
+}
+
+/** The program without some operations that follow each other. */
+export function without(code: Int32Array, first: number, count: number): Int32Array {
+  return joined([code.subarray(0, first * STRIDE), code.subarray((first + count) * STRIDE)]);
+}
+
+/** Where the last operation of a kind stands in the code, or -1. */
+export function lastOf(code: Int32Array, opcode: number): number {
+  for (let at = code.length - STRIDE; at >= 0; at -= STRIDE) if (code[at] === opcode) return at;
+  return -1;
+}

@@ -1,0 +1,151 @@
+import type { Contract } from '../model/machine/claims.ts';
+import type { ParameterValues } from '../model/machine/parameters.ts';
+import { lowerScenario } from '../model/scenario/lowering.ts';
+import type { MachineSettings } from '../model/vocabulary/machine.ts';
+import { caseFinding, type FuzzFinding } from './case-finding.ts';
+import { ConfigurationSpace } from './configuration.ts';
+import { CoverageMap } from './coverage.ts';
+import { HarnessCache } from './harness.ts';
+import { LANES, type CorpusEntry, type RawFinding, type RoundOrder } from './lane.ts';
+import type { LanePool } from './lane-pool.ts';
+import { minimise } from './minimise/minimise.ts';
+import { contractOf, type FuzzTarget } from './target.ts';
+
+/** What the search of one representation did. */
+export interface TargetReport {
+  readonly representation: string;
+  /** The base of what was searched: fixed values where they were given, defaults elsewhere. */
+  readonly parameters: ParameterValues;
+  readonly machine: MachineSettings;
+  readonly engine: 'native';
+  /** The widest contract that clients could use. */
+  readonly client: Contract;
+  readonly mutant?: string;
+  /** Client operations, and executions; rounds of a churn are not counted. */
+  readonly operations: number;
+  readonly executions: number;
+  readonly operationsPerSecond: number;
+  readonly coverage: { readonly reached: number; readonly total: number };
+  readonly findings: readonly FuzzFinding[];
+}
+
+/** What bounds one round of a search. */
+export interface RoundBudget {
+  /** Executions of all lanes together at most. */
+  readonly executions: number;
+  /** Work of one lane: client operations and churn rounds. */
+  readonly work: number;
+  readonly longestChurn: number;
+}
+
+/** Verdicts that look different and turn out to be known: after so many of a group, only every second, fourth, … is looked at. */
+const PATIENCE = 4;
+
+/** The search of one target: rounds of its lanes, and between them everything that needs all lanes. */
+export class Search {
+  readonly target: FuzzTarget;
+  readonly #pool: LanePool;
+  readonly #space: ConfigurationSpace;
+  readonly #harnesses: HarnessCache;
+  readonly #folder: string;
+  readonly #coverage = new CoverageMap();
+  readonly #findings = new Map<string, FuzzFinding>();
+  readonly #known = new Set<string>();
+  readonly #groups = new Map<string, { seen: number; wasted: number }>();
+  #news: { corpus: CorpusEntry[]; known: string[] };
+  #operations = 0;
+  #executions = 0;
+  /** Wall time of the rounds, for the rate. */
+  elapsedMs = 0;
+
+  constructor(target: FuzzTarget, pool: LanePool, harnesses: HarnessCache, folder: string) {
+    this.target = target;
+    this.#pool = pool;
+    this.#harnesses = harnesses;
+    this.#folder = folder;
+    this.#space = new ConfigurationSpace(target);
+    this.#news = { corpus: startingCorpus(target, harnesses), known: [] };
+  }
+
+  get executions(): number {
+    return this.#executions;
+  }
+
+  get findings(): readonly FuzzFinding[] {
+    return [...this.#findings.values()];
+  }
+
+  /**
+   * One round and the barrier after it. Answers the work that was done.
+   * @param expired whether there is no time left for making findings smaller
+   * @throws IrreproducibleFinding
+   */
+  async round(budget: RoundBudget, expired: () => boolean): Promise<number> {
+    const { corpus, known } = this.#news;
+    const orders = Array.from({ length: LANES }, (_, lane): RoundOrder => ({
+      executions: Math.floor(budget.executions / LANES) + (lane < budget.executions % LANES ? 1 : 0),
+      work: budget.work,
+      longestChurn: budget.longestChurn,
+      corpus,
+      known,
+    }));
+    const results = await this.#pool.round(orders);
+    this.#news = { corpus: [], known: [] };
+    let work = 0;
+    for (const result of results) {
+      this.#operations += result.operations;
+      this.#executions += result.executions;
+      work += result.work;
+      this.#coverage.merge(new Map(result.names.map((name) => [name, 0])));
+      for (const entry of result.corpus) if (this.#coverage.merge(entry.reached)) this.#news.corpus.push(entry);
+    }
+    for (const { findings } of results) for (const raw of findings) this.#consider(raw, expired);
+    return work;
+  }
+
+  report(): TargetReport {
+    const { base } = this.#space;
+    const { target } = this;
+    return {
+      representation: target.representation.id,
+      parameters: base.parameters,
+      machine: base.machine,
+      engine: 'native',
+      client: contractOf(target),
+      ...(target.mutant !== undefined && { mutant: target.mutant }),
+      operations: this.#operations,
+      executions: this.#executions,
+      operationsPerSecond: this.elapsedMs > 0 ? Math.round((this.#operations / this.elapsedMs) * 1000) : 0,
+      coverage: this.#coverage.summary,
+      findings: this.findings,
+    };
+  }
+
+  /** Makes a verdict small and keeps it when its signature is new; a broken claim takes the place of a known hazard. */
+  #consider({ configuration, code, key, group }: RawFinding, expired: () => boolean): void {
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.#news.known.push(key);
+    const counts = this.#groups.get(group) ?? { seen: 0, wasted: 0 };
+    this.#groups.set(group, counts);
+    counts.seen++;
+    if (counts.wasted > PATIENCE && counts.seen % 2 ** Math.min(counts.wasted - PATIENCE, 10) !== 0) return;
+    const minimal = minimise(this.#harnesses, this.#space, { configuration, code }, expired);
+    if (minimal === undefined) return;
+    const { shape } = this.#harnesses.get(minimal.configuration);
+    const found = caseFinding(this.target, shape, minimal, this.#folder);
+    const { signature, status } = found.finding;
+    const old = this.#findings.get(signature);
+    if (old !== undefined && (old.finding.status === status || status === 'known-hazard')) counts.wasted++;
+    else this.#findings.set(signature, found);
+  }
+}
+
+/** Cases of the target as programs to change. */
+function startingCorpus(target: FuzzTarget, harnesses: HarnessCache): CorpusEntry[] {
+  return (target.corpus ?? []).map((scenario) => {
+    const configuration = { parameters: scenario.parameters, machine: scenario.machine };
+    const { program } = lowerScenario(scenario, harnesses.get(configuration).instance);
+    return { configuration, code: program.code, reached: new Map() };
+  });
+}
