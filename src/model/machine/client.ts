@@ -31,8 +31,8 @@ export class Client implements CallbackRunner {
   churned = 0;
   /** Whether a search wants to stop an execution, and a churn, at the first verdict. */
   stopAtFirst = false;
-  /** Why the last operation was left out, or undefined when it ran. */
-  refusal: string | undefined;
+  /** What the last operation required, as `requiredContract` says it. */
+  required = 0;
 
   readonly #life: ObjectLife;
   readonly #use: ReferenceUse;
@@ -47,6 +47,11 @@ export class Client implements CallbackRunner {
     this.#level = CONTRACTS.indexOf(options.contract);
     this.#life = new ObjectLife(this.world, options.contract);
     this.#use = new ReferenceUse(this.world);
+  }
+
+  /** Why the last operation was left out, or undefined when it ran. */
+  get refusal(): string | undefined {
+    return this.required > this.#level ? refusalText(this.required, this.contract) : undefined;
   }
 
   /** Back to an empty world; engine, columns and tables are kept. */
@@ -82,25 +87,28 @@ export class Client implements CallbackRunner {
     const { code } = program;
     const outer = this.#callbacks;
     const verdicts = violations.length;
+    const level = this.#level;
+    const isOutermost = this.#depth === 0;
+    const { observer } = world;
+    const { callbacks } = program;
+    const hasCallbacks = callbacks.size > 0;
+    this.#callbacks = undefined;
     let operation = from;
     try {
       for (; operation < end; operation++) {
         const at = operation * STRIDE;
         const opcode = code[at];
         const required = requiredContract(world, opcode, code[at + 1], code[at + 2]);
-        if (required > this.#level) {
-          this.refusal = refusalText(required, this.contract);
-          continue;
-        }
-        this.refusal = undefined;
+        this.required = required;
+        if (required > level) continue;
         if (required > world.contractUsed) world.contractUsed = required;
         this.operations++;
-        if (this.#depth === 0) {
+        if (isOutermost) {
           world.operation = operation;
           world.round = 0;
-          world.observer?.operation(operation);
+          if (observer !== undefined) observer.operation(operation);
         }
-        this.#callbacks = program.callbacks.size === 0 ? undefined : program.callbacks.get(operation);
+        if (hasCallbacks) this.#callbacks = callbacks.get(operation);
         this.#perform(opcode, code[at + 1], code[at + 2], code[at + 3]);
         if (violations.length !== verdicts) break;
       }

@@ -33,7 +33,7 @@ export class ObjectMemory {
     const fault = memory.allocate(this.#ghosts.rows[object + SIZE], OBJECT_ALIGNMENT, HEAP);
     if (fault !== 0) return fault;
     this.#setPointer(object, memory.low, memory.high, memory.provenance);
-    memory.owner[memory.recordOf(memory.provenance)] = object;
+    memory.own(object);
     return 0;
   }
 
@@ -71,13 +71,8 @@ export class ObjectMemory {
 
   /** The object whose first byte stands at an address and whose memory is not given back, or -1. */
   at(low: number, high: number, provenance: number): number {
-    const { memory } = this;
-    let record = memory.recordOf(provenance);
-    if (record < 0 || memory.baseLow[record] !== low || memory.baseHigh[record] !== high)
-      record = memory.recordAt(low, high);
-    if (record < 0) return -1;
-    const object = memory.owner[record];
-    if (object >= 0) return memory.baseLow[record] === low && memory.baseHigh[record] === high ? object : -1;
+    const object = this.memory.ownerAt(low, high, provenance);
+    if (object >= 0 || this.#placed.size === 0) return object;
     return this.#placed.get(placeKey(low, high)) ?? -1;
   }
 

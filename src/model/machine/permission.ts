@@ -16,10 +16,10 @@ const IMPOSSIBLE = 4;
  */
 export function requiredContract(world: World, opcode: number, a: number, b: number): number {
   switch (opcode) {
-    case Opcode.free:
-      return forDestroy(world, a);
     case Opcode.use:
       return forUse(world, a);
+    case Opcode.free:
+      return forDestroy(world, a);
     case Opcode.hold:
       return isHeld(world, a) ? IMPOSSIBLE : forUse(world, b);
     case Opcode.touch:
