@@ -51,12 +51,12 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
     ],
     [
       'reads are aligned',
-      "if (this.isAligned(low, this.record, alignment)) return 0;\n    return this.misaligned(low, high, provenance, this.record, alignment, size, 'read');",
+      "return this.misaligned(low, high, provenance, this.record, alignment, size, 'read');",
       'return 0;',
     ],
     [
       'writes are aligned',
-      "if (this.isAligned(low, this.record, alignment)) return 0;\n    return this.misaligned(low, high, provenance, this.record, alignment, size, 'write');",
+      "return this.misaligned(low, high, provenance, this.record, alignment, size, 'write');",
       'return 0;',
     ],
     [
@@ -145,11 +145,7 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
       'if (offset < 0 || offset > this.#records.size[record] - size) {',
       'if (offset > this.#records.size[record] - size) {',
     ],
-    [
-      'read-only memory refuses copies',
-      "if ((this.#records.flags[this.record] & RecordFlag.readOnly) !== 0)\n      return this.readOnly(low, high, provenance, size, 'write');",
-      '',
-    ],
+    ['read-only memory refuses copies', "return this.readOnly(low, high, provenance, size, 'write');", 'void 0;'],
     ['a dead allocation is forgotten', 'if (this.record === record) this.#lastNumber = NOBODY;', ''],
   ]),
   ...mutantsOf('deallocation-check.ts', [
@@ -219,12 +215,8 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
       "if ((flags & RecordFlag.readOnly) !== 0) return check.readOnly(low, high, provenance, size, 'write');",
       '',
     ],
-    [
-      'the short path: reads want initialised bytes',
-      'if (position < 0 || !bytes.isInitialized(position, size)) {',
-      'if (position < 0) {',
-    ],
-    ['reads want initialised bytes', 'if (!bytes.isInitialized(position, size)) {', 'if (size === 0) {'],
+    ['the short path: reads want initialised bytes', '|| !bytes.isInitialized(position, size)) {', ') {'],
+    ['reads want initialised bytes', 'if (this.#bytes.isInitialized(position, size)) return 0;', 'return 0;'],
     ['an integer-typed write takes provenance away', 'this.parts.provenance.clear(position, size);', ''],
     ['a write initialises', 'this.#bytes.initialize(position, size);', ''],
   ]),

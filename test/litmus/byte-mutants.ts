@@ -4,8 +4,6 @@ import type { Mutant } from './mutant.ts';
 /** Mutants of what happens to bytes: values, initialised bits, provenance. */
 export const BYTE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf('block-operations.ts', [
-    ['filling initialises', 'this.#bytes.initialize(position, size);\n    return 0;', 'return 0;'],
-    ['filling reaches the end', 'Math.min(8, size - index)', 'Math.min(8, size - index) - 1'],
     ['de-initialising does so', 'this.#bytes.deinitialize(this.#check.position, size);', ''],
     [
       'a copy between ranges apart checks that',
@@ -108,9 +106,11 @@ export const BYTE_MUTANTS: readonly Mutant[] = [
     ],
   ]),
   ...mutantsOf('bytes.ts', [
+    ['filling initialises', 'this.initialize(position, size);\n  }', '}'],
+    ['filling reaches the end', 'Math.min(8, size - index)', 'Math.min(8, size - index) - 1'],
     ['a new block is uninitialised', 'if (size > 0) this.initialized[block] = 0;', ''],
-    ['only what was written is initialised', '|= ((1 << size) - 1) << shift;', '|= -1;'],
-    ['every byte that is read counts', '>>> shift) | (-1 << size)) === -1;', '>>> shift) | (-1 << 1)) === -1;'],
+    ['only what was written is initialised', '|= (-1 >>> (GRANULE - size)) << shift;', '|= -1;'],
+    ['every byte that is read counts', 'const mask = (-1 >>> (GRANULE - size)) << shift;', 'const mask = 1 << shift;'],
     [
       'a range is initialised as a whole',
       'if ((this.initialized[granule] & mask) !== mask) return false;',

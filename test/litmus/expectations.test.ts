@@ -84,6 +84,8 @@ describe('what is not run', () => {
     expect([ok, executions]).toEqual([false, 1]);
     expect(findings.map(({ code, detail }) => `${code}/${detail}`)).toEqual(['unsupported/threads']);
     expect(findings[0].summary).toContain('more than one thread');
+    expect(findings[0].line).toBe(4);
+    expect(findings[0].diagnostic.facts[0].text).toContain('more than one thread');
   });
 
   it('stops a loop that does not end', () => {

@@ -85,9 +85,12 @@ export function deadlockFinding(context: FindingContext, instruction: Instructio
   });
 }
 
-/** The finding that provsim cannot run a program. */
+/** The finding that provsim does not run a program to its end; no event led to it. */
 export function unsupportedFinding(context: FindingContext, detail: string, summary: string): Finding {
-  return finding(context, { code: 'unsupported', detail, at: { line: 1, column: 1 }, statement: '', summary });
+  const second = context.program.items.find((item) => item.kind === 'thread' && item.thread > 0);
+  const at = (detail === 'threads' ? second?.at : undefined) ?? { line: 1, column: 1 };
+  const found = finding(context, { code: 'unsupported', detail, at, statement: '', summary });
+  return { ...found, diagnostic: { ...found.diagnostic, events: [], facts: [{ label: 'reason', text: summary }] } };
 }
 
 /** The finding of memory that nobody can give back at the end of an execution; undefined when there is none. */
