@@ -136,6 +136,16 @@ describe("reuse, Miri's pool", () => {
     expect(new Set(stack).size).toBe(100);
   });
 
+  it('reuses only for the same size and alignment', () => {
+    const subject = new Subject({ addresses: 'reuse' }, 1, { reuseRates: { reuse: 1, acrossThreads: 1 } });
+    const blocks = [subject.allocate(64, 16), subject.allocate(16, 16), subject.allocate(32, 8)];
+    for (const block of blocks) subject.free(block);
+    const taken = new Set(blocks.map((block) => block.address));
+    expect(taken.has(subject.allocate(32, 16).address)).toBe(false);
+    expect(subject.allocate(32, 8).address).toBe(blocks[2].address);
+    expect(subject.allocate(64, 16).address).toBe(blocks[0].address);
+  });
+
   it('across threads only with its own chance', () => {
     expect(isReusedAcrossThreads(0)).toBe(false);
     expect(isReusedAcrossThreads(1)).toBe(true);
