@@ -1,5 +1,5 @@
 import { isBroken } from '../model/machine/claims.ts';
-import { isAboutForged, type Violation } from '../model/machine/violation.ts';
+import { isAboutForged, judgedContract, type Violation } from '../model/machine/violation.ts';
 import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
 import type { Harness } from './harness.ts';
 
@@ -18,7 +18,8 @@ export interface Symptom {
  * after the first.
  */
 export function breaksClaim(harness: Harness, violation: Violation, programForges: boolean): boolean {
-  const { code, contract, creates } = violation;
+  const { code, creates } = violation;
+  const contract = judgedContract(violation);
   const forged = isAboutForged(violation, programForges);
   return isBroken(harness.claims, { code, contract, forged, reuses: Math.max(creates - 1, 0), creates });
 }

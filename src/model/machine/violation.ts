@@ -45,6 +45,15 @@ export function isAboutForged({ event, relation }: Violation, programForges: boo
 }
 
 /**
+ * The contract under which a verdict is judged. A pointer that was held before its object ended is the concern of
+ * `safeConcurrentUse`, whatever stale references the client used elsewhere.
+ */
+export function judgedContract({ event, variable, contract }: Violation): Contract {
+  const isHeldPointer = event === 'touch' && variable < 0;
+  return isHeldPointer && contract === 'any' ? 'valid' : contract;
+}
+
+/**
  * What a diagnostic wants to know while a program runs again. Fuzzing runs without one. Bits are int32 halves; identities count
  * objects from 1.
  */

@@ -4,7 +4,7 @@ import type { Client } from '../machine/client.ts';
 import type { Finding } from '../machine/finding.ts';
 import { IDENTITY, KIND } from '../machine/ghosts.ts';
 import type { Instance } from '../machine/instance.ts';
-import { isAboutForged, type Violation } from '../machine/violation.ts';
+import { isAboutForged, judgedContract, type Violation } from '../machine/violation.ts';
 import type { Diagnostic, DiagnosticFact, DiagnosticPlace } from '../vocabulary/diagnostic.ts';
 import { VERDICTS } from '../vocabulary/verdicts.ts';
 import { eventsOf, objectText } from './diagnosis-events.ts';
@@ -60,7 +60,7 @@ function evidenceOf({ violation, lowered, recorder, subject }: DiagnosisInput): 
     .reduce((sum, record) => sum + record.reuses, 0);
   return {
     code: violation.code,
-    contract: violation.contract,
+    contract: judgedContract(violation),
     forged: isAboutForged(violation, lowered.forges),
     ...(subject !== undefined && { reuses }),
     creates: violation.creates,
