@@ -5,8 +5,8 @@ import type { Random } from '../model/vocabulary/random.ts';
 const WIDEST_FIELD = 25;
 /** Below this a churn costs no more than other operations and is drawn freely. */
 export const SHORT_CHURN = 64;
-/** What a lane may spend before it has earned anything: two passes through 16 bits. */
-const ADVANCE = 2 * 2 ** 16 + 64;
+/** What a lane may spend before it has earned anything. */
+const ADVANCE = 2 ** 15;
 
 interface Length {
   readonly weight: number;

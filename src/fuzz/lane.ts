@@ -9,7 +9,7 @@ import { Generator } from './generator.ts';
 import { forges, type Harness, type HarnessCache } from './harness.ts';
 import { drawMix } from './mix.ts';
 import { Mutator } from './mutation.ts';
-import { without } from './operations.ts';
+import { withKnownExtras, without } from './operations.ts';
 import { breaksClaim, isPromised, pathText } from './symptom.ts';
 import { contractOf, type FuzzTarget } from './target.ts';
 
@@ -148,6 +148,7 @@ export class Lane {
     else if (choice < 7 || longChurn > 0)
       code = this.#mutator.mutate(random.pick(this.#corpus).code, mix, shape, longChurn);
     else code = this.#mutator.splice(random.pick(this.#corpus).code, random.pick(this.#corpus).code);
+    code = withKnownExtras(code, shape.extras.length);
     for (let again = 0; again <= CONTINUATIONS && code.length > 0; again++) {
       const before = this.#round.work;
       const violation = this.#perform(code, longChurn);
@@ -179,7 +180,9 @@ export class Lane {
     if (isPromised(violation, broken)) return;
     const { engine } = client.world;
     const group = `${violation.code} ${violation.contract} ${broken ? 'broken' : 'hazard'}`;
-    const points = engine.path.subarray(0, engine.pathLength);
+    // A touch calls nothing; what the engine remembers is the call before it.
+    const isCall = code[violation.operation * STRIDE] !== Opcode.touch;
+    const points = engine.path.subarray(0, isCall ? engine.pathLength : 0);
     const extras = extrasIn(code, violation.operation).join();
     const key = `${group} ${violation.event} [${extras}] ${this.#pathKey(harness, points)}`;
     if (this.#known.has(key)) return;

@@ -3,7 +3,7 @@ import type { Client } from '../model/machine/client.ts';
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Violation } from '../model/machine/violation.ts';
 import { forges, programOf, REFERENCES, type Harness } from './harness.ts';
-import { churnOf, churnTimes, joined, picked, setChurnTimes, single } from './operations.ts';
+import { churnOf, churnTimes, joined, picked, setChurnTimes, single, withKnownExtras } from './operations.ts';
 import { breaksClaim, isPromised, pathText, type Symptom } from './symptom.ts';
 
 /** A program that gives a verdict, in the form in which it is told: nothing after the verdict, nothing that was left out. */
@@ -21,7 +21,7 @@ const ADDED = REFERENCES - 1;
  * Undefined when there is no verdict, or only what was promised.
  */
 export function observe(harness: Harness, code: Int32Array): Observation | undefined {
-  return observeOnce(harness, code, true);
+  return observeOnce(harness, withKnownExtras(code, harness.shape.extras.length), true);
 }
 
 function observeOnce(harness: Harness, given: Int32Array, mayRewrite: boolean): Observation | undefined {
@@ -95,13 +95,16 @@ function perform(
   return { performed, touched };
 }
 
-/** Whether a candidate shows what is wanted: the same cause, with no wilder clients, and no less of a failure. */
+/**
+ * Whether a candidate shows what is wanted: the same cause, with no wilder clients, and no less of a failure. What tamer clients
+ * get too is no failure of a promise that is made to wilder ones.
+ */
 export function shows(candidate: Symptom, wanted: Symptom): boolean {
   return (
     candidate.code === wanted.code &&
     candidate.path === wanted.path &&
-    candidate.contract <= wanted.contract &&
-    (candidate.broken || !wanted.broken)
+    (candidate.contract < wanted.contract ||
+      (candidate.contract === wanted.contract && (candidate.broken || !wanted.broken)))
   );
 }
 

@@ -75,3 +75,11 @@ export function lastOf(code: Int32Array, opcode: number): number {
   for (let at = code.length - STRIDE; at >= 0; at -= STRIDE) if (code[at] === opcode) return at;
   return -1;
 }
+
+/** The program without extras of a number that does not exist: how many there are depends on the parameters. */
+export function withKnownExtras(code: Int32Array, extras: number): Int32Array {
+  const known: number[] = [];
+  for (let at = 0; at < code.length; at += STRIDE)
+    if (code[at] !== Opcode.extra || code[at + 1] < extras) known.push(at / STRIDE);
+  return known.length * STRIDE === code.length ? code : picked(code, known);
+}

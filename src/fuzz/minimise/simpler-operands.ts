@@ -11,6 +11,7 @@ export function simplifyOperands(reduction: Reduction): void {
     const opcode = reduction.code[operation * STRIDE];
     if (opcode === Opcode.churn) fewerRounds(reduction, operation);
     if (opcode === Opcode.alloc) set(reduction, operation, 3, OBJECT_SIZE);
+    if (opcode === Opcode.hold) useInstead(reduction, operation);
     if (opcode === Opcode.forge) fewerBits(reduction, operation);
     if (opcode === Opcode.extra) fewerBits(reduction, operation);
     const kindAt = operandsOf(opcode).indexOf('kind');
@@ -25,6 +26,14 @@ function set(reduction: Reduction, operation: number, operand: number, value: nu
   const candidate = reduction.code.slice();
   candidate[at] = value;
   return reduction.accepts(candidate);
+}
+
+/** A hold whose pointer does not matter is a use. */
+function useInstead(reduction: Reduction, operation: number): void {
+  const candidate = reduction.code.slice();
+  const at = operation * STRIDE;
+  candidate.set([Opcode.use, candidate[at + 2], 0, 0], at);
+  reduction.accepts(candidate);
 }
 
 /** The least number of rounds that fails, if fewer rounds than that never do; else one that fails and whose predecessor does not. */

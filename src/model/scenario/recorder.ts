@@ -86,6 +86,8 @@ export class Recorder implements ClientObserver {
 
   operation(operation: number): void {
     this.#keepPath();
+    // An operation that calls nothing, such as a touch, has no path; least of all that of the call before it.
+    if (this.#engine !== undefined) this.#engine.pathLength = 0;
     const slot = this.inspect();
     const last = this.records.at(-1);
     if (last !== undefined) last.after = slot;
