@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pointer, word } from '../../src/model/ir/kind.ts';
+import { boolean, pointer, word } from '../../src/model/ir/kind.ts';
 import { operation } from '../../src/model/ir/operation.ts';
 import {
   array,
@@ -240,6 +240,10 @@ describe('arrays, cells and threads', () => {
       $.store(record.first, given.first);
       $.store(record.second, given.second);
     }),
+    // Both halves of the index are computed, none of them is a plain name.
+    chosen: operation({ flag: boolean(), one: word(64), other: word(64) }, ($, { flag, one, other }) => {
+      $.return($.load(table.at($.select(flag, one, other)).second));
+    }),
     shared: operation({}, ($) => $.return($.load(shared))),
     setShared: operation({ value: word(33) }, ($, { value }) => $.store(shared, value)),
     bump: operation({}, ($) => $.return($.fetch('add', own, 1, 'relaxed'))),
@@ -273,6 +277,9 @@ describe('arrays, cells and threads', () => {
     expect(run(engine, 'read', count)).toBe('out-of-bounds');
     expect(run(engine, 'read', -1)).toBe('out-of-bounds');
     expect(run(engine, 'write', count, 0, 0, 0)).toBe('out-of-bounds');
+    expect(first(run(engine, 'chosen', 1, 5, 0, 5, 1))).toBe(7);
+    expect(run(engine, 'chosen', 0, 5, 0, 5, 1)).toBe('out-of-bounds');
+    expect(run(engine, 'chosen', 1, count, 0, 5, 0)).toBe('out-of-bounds');
   });
 
   it('thread-local state is apart for every thread', () => {

@@ -80,7 +80,7 @@ const RULES: Readonly<Record<ArithmeticName, Rule>> = {
     const extended = shiftLeft(from.low(left), unused);
     if (amount !== undefined)
       return wrappedShift(shiftRightSigned(extended, unused + Math.min(amount, width - 1)), 1, width);
-    const clamped = `(${binary(from.unsignedLow(right), '<', '31')} ? ${operand(from.low(right))} : 31)`;
+    const clamped = `${binary(from.unsignedLow(right), '<', '31')} ? ${operand(from.low(right))} : 31`;
     return wrappedShift(binary(shiftRightSigned(extended, unused), '>>', clamped), 1, width);
   },
   min: (from, node) => extreme(from, node, '<'),

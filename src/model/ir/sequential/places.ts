@@ -90,7 +90,7 @@ function checkBelow(
   const emit = (): string => {
     const tests = [binary(to.values.unsignedLow(index), '>=', bound)];
     const high = widthOf(index.type) > 32 ? to.values.high(index) : '0';
-    if (high !== '0') tests.unshift(`${high} !== 0`);
+    if (high !== '0') tests.unshift(binary(high, '!==', '0'));
     to.writer.line(`if (${tests.join(' || ')}) ${to.raise('out-of-bounds', statement)}`);
     return fixed ?? '';
   };
