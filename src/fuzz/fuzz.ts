@@ -3,6 +3,7 @@ import { LANES } from './lane.ts';
 import { LocalLanes, type LanePool } from './lane-pool.ts';
 import { Search, type RoundBudget, type TargetReport } from './search.ts';
 import type { FuzzTarget } from './target.ts';
+import { WorkerLanes } from './worker-lanes.ts';
 
 /** Either a number of executions for every target, or a moment of the environment's clock, in milliseconds, at which to be done. */
 export type FuzzBudget = { readonly runs: number } | { readonly deadline: number };
@@ -35,12 +36,12 @@ export interface FuzzEnvironment {
   /** Ends the search after the running round. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FuzzProgress) => void;
-  /** Places the lanes of targets on other threads; in this thread when it is absent. */
-  readonly makeLanes?: MakeLanes;
+  /**
+   * URL of a module that exports `resolveRepresentation`, which finds the targets' representations again on other threads. Without
+   * it, and where this is not built code, all lanes run in this thread.
+   */
+  readonly resolver?: string;
 }
-
-/** @param firstLane number of the first lane among those of all shards */
-export type MakeLanes = (target: FuzzTarget, seed: number, firstLane: number) => LanePool;
 
 export interface FuzzReport {
   readonly runs: readonly TargetReport[];
@@ -63,16 +64,28 @@ const RESERVE = 0.02;
  * @throws InputError when a target's fixed parameters are wrong
  */
 export async function fuzz(request: FuzzRequest, environment: FuzzEnvironment): Promise<FuzzReport> {
-  const { budget, seed, shard } = request;
+  const workers = workersFor(request, environment);
+  try {
+    const { budget } = request;
+    const searches = request.targets.map((target) => searchOf(target, request, workers));
+    if ('runs' in budget) await searchByRuns(searches, budget.runs, request, environment);
+    else await searchByTime(searches, budget.deadline, request, environment);
+    return { runs: searches.map((search) => search.report()), interrupted: environment.signal?.aborted ?? false };
+  } finally {
+    await workers?.close();
+  }
+}
+
+function workersFor({ jobs }: FuzzRequest, { resolver }: FuzzEnvironment): WorkerLanes | undefined {
+  if (jobs <= 1 || resolver === undefined || !WorkerLanes.available) return undefined;
+  return new WorkerLanes(Math.min(jobs, LANES), resolver);
+}
+
+function searchOf(target: FuzzTarget, { seed, shard, folder }: FuzzRequest, workers: WorkerLanes | undefined): Search {
   const firstLane = ((shard?.index ?? 1) - 1) * LANES;
-  const searches = request.targets.map((target) => {
-    const harnesses = new HarnessCache(target);
-    const pool = environment.makeLanes?.(target, seed, firstLane) ?? new LocalLanes(target, harnesses, seed, firstLane);
-    return new Search(target, pool, harnesses, request.folder ?? '.provsim/findings');
-  });
-  if ('runs' in budget) await searchByRuns(searches, budget.runs, request, environment);
-  else await searchByTime(searches, budget.deadline, request, environment);
-  return { runs: searches.map((search) => search.report()), interrupted: environment.signal?.aborted ?? false };
+  const harnesses = new HarnessCache(target);
+  const lanes: LanePool = workers?.lanes(target, seed, firstLane) ?? new LocalLanes(target, harnesses, seed, firstLane);
+  return new Search(target, lanes, harnesses, folder ?? '.provsim/findings');
 }
 
 /** Whether a round is the last one of its search. */

@@ -98,7 +98,7 @@ export class Generator {
         this.#states[code[at + 1]] = this.#states[code[at + 2]];
         return;
       case Opcode.churn:
-        code[at + 1] = 1 + random.below(random.chance(0.5) ? 4 : SHORT_CHURN);
+        code[at + 1] = 1 + random.below(random.chance(0.9) ? 3 : SHORT_CHURN);
         code[at + 3] = this.#kind(mix);
         return;
       default:

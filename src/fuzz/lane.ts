@@ -151,7 +151,7 @@ export class Lane {
     code = withKnownExtras(code, shape.extras.length);
     for (let again = 0; again <= CONTINUATIONS && code.length > 0; again++) {
       const before = this.#round.work;
-      const violation = this.#perform(code, longChurn);
+      const violation = this.#perform(code);
       if (violation === undefined || violation.event === 'end' || this.#round.work - before > CONTINUED_WORK) return;
       // What the rest of the program would have shown is not lost to a verdict that everybody knows.
       code = without(code, violation.operation, 1);
@@ -159,24 +159,23 @@ export class Lane {
   }
 
   /** Runs a program, keeps what is new of it; answers the verdict that ended it. */
-  #perform(code: Int32Array, longChurn: number): Violation | undefined {
+  #perform(code: Int32Array): Violation | undefined {
     const harness = this.#harness;
-    const forging = forges(code);
-    const violation = harness.execute(code, forging);
+    const violation = harness.execute(code, forges(code));
     const client = harness.client as Client;
     const round = this.#round;
     round.operations += client.operations;
     round.work += client.operations + client.churned;
-    this.#plan.earn(client.operations + Math.min(client.churned, longChurn === 0 ? client.churned : 0));
+    this.#plan.earn(client.operations);
     const fresh = this.#seen.fresh(client);
     if (fresh !== undefined)
       round.corpus.push({ configuration: harness.configuration, code: code.slice(), reached: fresh });
-    if (violation !== undefined) this.#keep(harness, client, code, violation, forging);
+    if (violation !== undefined) this.#keep(harness, client, code, violation);
     return violation;
   }
 
-  #keep(harness: Harness, client: Client, code: Int32Array, violation: Violation, forging: boolean): void {
-    const broken = breaksClaim(harness, violation, forging);
+  #keep(harness: Harness, client: Client, code: Int32Array, violation: Violation): void {
+    const broken = breaksClaim(harness, violation);
     if (isPromised(violation, broken)) return;
     const { engine } = client.world;
     const group = `${violation.code} ${violation.contract} ${broken ? 'broken' : 'hazard'}`;

@@ -39,7 +39,7 @@ export class Mutator {
     let isPlaced = false;
     for (let at = 0; at < code.length; at += STRIDE) {
       if (code[at] !== Opcode.churn || churnTimes(code, at) <= SHORT_CHURN) continue;
-      setChurnTimes(code, at, !isPlaced && longChurn > 0 ? longChurn : 1 + this.#random.below(SHORT_CHURN));
+      setChurnTimes(code, at, !isPlaced && longChurn > 0 ? longChurn : 1 + this.#random.below(8));
       isPlaced = isPlaced || longChurn > 0;
     }
     return isPlaced;

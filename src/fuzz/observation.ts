@@ -38,7 +38,7 @@ function observeOnce(harness: Harness, given: Int32Array, mayRewrite: boolean): 
   if (first.event !== 'end' && code[last] === Opcode.churn && churnTimes(code, last) > first.round + 1)
     setChurnTimes(code, last, first.round + 1);
   const contract = CONTRACTS.indexOf(first.contract);
-  const broken = breaksClaim(harness, first, forging);
+  const broken = breaksClaim(harness, first);
   if (isPromised(first, broken)) return undefined;
   return { code, symptom: { code: first.code, contract, broken, path: pathText(harness, touched) } };
 }

@@ -64,6 +64,8 @@ export class Search {
     this.#harnesses = harnesses;
     this.#folder = folder;
     this.#space = new ConfigurationSpace(target);
+    // Fixed values that do not go together are told before anything runs.
+    harnesses.get(this.#space.base);
     this.#news = { corpus: startingCorpus(target, harnesses), known: [] };
   }
 

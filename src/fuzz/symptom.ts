@@ -17,10 +17,10 @@ export interface Symptom {
  * Whether a verdict breaks a claim, as far as it is known without a second run: a slot was reused at most once for every create
  * after the first.
  */
-export function breaksClaim(harness: Harness, violation: Violation, programForges: boolean): boolean {
+export function breaksClaim(harness: Harness, violation: Violation): boolean {
   const { code, creates } = violation;
   const contract = judgedContract(violation);
-  const forged = isAboutForged(violation, programForges);
+  const forged = isAboutForged(violation);
   return isBroken(harness.claims, { code, contract, forged, reuses: Math.max(creates - 1, 0), creates });
 }
 

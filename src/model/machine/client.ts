@@ -244,6 +244,9 @@ export class Client implements CallbackRunner {
     if (!(stopped instanceof OperationFault)) throw stopped;
     const opcode = code[at];
     const variable = opcode === Opcode.hold ? code[at + 2] : NAMES_REFERENCE[opcode] ? code[at + 1] : -1;
-    this.world.violateFault(stopped.fault, { event: 'operation', variable, statement: stopped.statement });
+    const { world } = this;
+    // Which object the bits name says whose promise it is: forged bits that equal issued ones are a copy of that reference.
+    const relation = variable < 0 ? 'live' : world.relationTo(world.objectOf(variable));
+    world.violateFault(stopped.fault, { event: 'operation', relation, variable, statement: stopped.statement });
   }
 }

@@ -33,15 +33,12 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Events whose relation says which object the bits name. */
-const JUDGED: ReadonlySet<Violation['event']> = new Set(['resolve', 'reissue', 'destroy']);
-
 /**
  * Whether a verdict is about bits that nobody issued. Forged bits that equal issued ones count as a copy of that reference
- * (design 4); a fault from inside an operation does not tell, and any forged bits of the program are blamed for it.
+ * (design 4).
  */
-export function isAboutForged({ event, relation }: Violation, programForges: boolean): boolean {
-  return programForges && (relation === 'forged' || !JUDGED.has(event));
+export function isAboutForged({ relation }: Violation): boolean {
+  return relation === 'forged';
 }
 
 /**

@@ -54,14 +54,14 @@ export function diagnose(input: DiagnosisInput): Finding {
 }
 
 /** Reuses are creates that took the slot after the subject was issued, the one that brought its bits back included. */
-function evidenceOf({ violation, lowered, recorder, subject }: DiagnosisInput): Evidence {
+function evidenceOf({ violation, recorder, subject }: DiagnosisInput): Evidence {
   const reuses = recorder.records
     .filter((record) => record.operation <= violation.operation)
     .reduce((sum, record) => sum + record.reuses, 0);
   return {
     code: violation.code,
     contract: judgedContract(violation),
-    forged: isAboutForged(violation, lowered.forges),
+    forged: isAboutForged(violation),
     ...(subject !== undefined && { reuses }),
     creates: violation.creates,
   };
