@@ -85,7 +85,7 @@ describe('names', () => {
         $.store(own, $.withoutProvenance(0) as never);
         $.callback(name);
         $.mayPanic(name);
-        $.return($.call(inner, Object.fromEntries([[name, value.get()]]) as never) as never);
+        $.return($.call(inner, Object.fromEntries([[name, value.get()]])));
       }),
     });
     const callbacks: string[] = [];
