@@ -101,7 +101,7 @@ export function resetCases({ blueprint }: Instance): readonly ProbeCase[] {
 /** Runs a case on an instance. */
 export function runCase(instance: Instance, machine: MachineSettings, probe: ProbeCase): ProbedCase {
   const scenario: Scenario = {
-    file: `${probe.name}.scenario`,
+    file: probe.name,
     representation: instance.representation,
     parameters: instance.parameters,
     machine: probe.strict === true ? { ...machine, provenance: 'strict' } : machine,

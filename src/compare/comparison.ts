@@ -102,7 +102,12 @@ async function comparisonOf(instance: Instance, request: CompareRequest): Promis
     ...cases.flatMap(({ finding, text }) =>
       finding === undefined ? [] : [{ finding, text, source: 'probe' as const }],
     ),
-    ...(searched?.findings ?? []).map((found) => ({ ...found, source: 'search' as const })),
+    // Nothing is written here, so that a case has a name and no file.
+    ...(searched?.findings ?? []).map(({ finding, text }) => ({
+      finding: { ...finding, case: finding.signature },
+      text,
+      source: 'search' as const,
+    })),
   ];
   const executions = searched?.executions ?? 0;
   return {

@@ -27,7 +27,7 @@ export interface Evidence {
   readonly contract: Contract;
   /** Where the case comes from: a file of the corpus, the search, or the probes of the comparison. */
   readonly source: 'corpus' | 'search' | 'probe';
-  /** The case's file; for probes a name, since they are not written. */
+  /** The case's file; a name for those of the probes and the search, which are not written. */
   readonly case: string;
   /** The whole scenario, to be saved and replayed; empty for a file of the corpus. */
   readonly text: string;

@@ -1,4 +1,4 @@
-import type { TraceLine } from './trace.ts';
+import type { TraceLine } from './trace-line.ts';
 
 /** `@ CALLER + ADDRESS SIZE` and its kin; a caller that is not known is left out by glibc. */
 const LINE = /^(?:@ .* )?([+\-<>]) (0x[0-9a-f]{1,16}|\(nil\))(?: (0x[0-9a-f]{1,16}|0))?$/;

@@ -1,16 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../model/vocabulary/input-error.ts';
 import { mtraceLine } from './mtrace.ts';
+import type { TraceLine } from './trace-line.ts';
 import { valgrindLine } from './valgrind-trace.ts';
-
-/** What one line of a trace says. Addresses are those of the traced program; 0 is null. */
-export type TraceLine =
-  | { readonly kind: 'allocate'; readonly address: number; readonly size: number }
-  | { readonly kind: 'free'; readonly address: number }
-  | { readonly kind: 'reallocate'; readonly from: number; readonly to: number; readonly size: number }
-  /** The first half of a reallocation that takes two lines: `from` of the second half. */
-  | { readonly kind: 'reallocateFrom'; readonly from: number }
-  | { readonly kind: 'reallocateTo'; readonly to: number; readonly size: number };
 
 /** One event of the program, by number of the object that it concerns. */
 export const TraceEvent = { allocate: 0, free: 1, reallocate: 2 } as const;
@@ -217,7 +209,7 @@ class TraceBuilder {
 
   #let(address: number, object: number): void {
     this.#live.delete(address);
-    this.#bytes -= this.#sizes[object] as number;
+    this.#bytes -= this.#sizes[object];
   }
 
   #push(event: number, object: number, next: number, size: number): void {

@@ -1,4 +1,4 @@
-import type { TraceLine } from './trace.ts';
+import type { TraceLine } from './trace-line.ts';
 
 const PREFIX = /^--[0-9]+-- (.*)$/;
 const FREE = /^(?:free|cfree|_Zd[la]P[A-Za-z0-9_]*)\((0x[0-9A-Fa-f]{1,16})\)$/;

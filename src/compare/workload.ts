@@ -129,7 +129,8 @@ class Replay {
   #step(name: 'alloc' | 'use' | 'free', variable: number, kind = 0, size = 0): void {
     const { violations } = this.probe.world;
     this.probe.once(name, variable, kind, size);
-    for (const { code } of violations) this.verdicts[code] = (this.verdicts[code] ?? 0) + 1;
+    // A create without room is counted as refused.
+    for (const { code } of violations) if (code !== 'exhausted') this.verdicts[code] = (this.verdicts[code] ?? 0) + 1;
     violations.length = 0;
   }
 }
