@@ -31,6 +31,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   src: ['src'],
 };
 
+/** A configuration that is transpiled must see this copy of the package, which is what its entry point exports. */
+const EXCEPTIONS: readonly string[] = ['src/cli/config.ts imports src/index.ts'];
+
 const LONGEST_FILE = 400;
 
 interface Source {
@@ -76,7 +79,7 @@ describe('the layers', () => {
         .filter((imported) => !allowed.some((each) => imported.startsWith(`${each}/`)))
         .map((imported) => `${path} imports ${imported}`);
     });
-    expect(upward).toEqual([]);
+    expect(upward.filter((each) => !EXCEPTIONS.includes(each))).toEqual([]);
   });
 
   test('fuzz and explore do not know each other', () => {

@@ -246,7 +246,9 @@ export class Client implements CallbackRunner {
     const variable = opcode === Opcode.hold ? code[at + 2] : NAMES_REFERENCE[opcode] ? code[at + 1] : -1;
     const { world } = this;
     // Which object the bits name says whose promise it is: forged bits that equal issued ones are a copy of that reference.
-    const relation = variable < 0 ? 'live' : world.relationTo(world.objectOf(variable));
-    world.violateFault(stopped.fault, { event: 'operation', relation, variable, statement: stopped.statement });
+    const named = variable < 0 ? NEVER_ISSUED : world.objectOf(variable);
+    const relation = variable < 0 ? 'live' : world.relationTo(named);
+    const object = world.identityOf(named);
+    world.violateFault(stopped.fault, { event: 'operation', relation, variable, object, statement: stopped.statement });
   }
 }

@@ -51,14 +51,14 @@ function happenings(
   const concerned = (identity: number): boolean =>
     identity !== 0 && (identity === violation.object || identity === violation.found || subject === undefined);
   const told: Happening[] = [];
-  if (statement.op === 'churn') return record.reuses > 0 ? [churned(input, record, statement)] : [];
+  if (statement.op === 'churn') return churning(input, record, statement);
   if (record.first !== undefined && (concerned(record.first.identity) || record.reuses > 0))
     told.push(created(record, record.first));
   for (const { identity, phase } of record.phases)
-    if (phase !== 'created' && concerned(identity)) told.push(ended(identity, phase));
-  const ends = told.filter(({ kind }) => kind === 'freed');
-  // Retired and reclaimed in one operation is one event: the object was freed.
-  const merged = ends.length > 1 ? [...told.filter(({ kind }) => kind !== 'freed'), ends[0] as Happening] : told;
+    if (phase !== 'created' && concerned(identity)) told.push(ended(record, identity, phase));
+  const merged = told.filter(
+    ({ kind, text }, at) => told.findIndex((other) => other.kind === kind && other.text === text) === at,
+  );
   const slot = merged.length === 0 || record.issued > 0 ? undefined : slotChange(input, record);
   if (slot !== undefined) merged.push(slot);
   if (merged.length === 0 && record.operation < violation.operation) merged.push(...derived(input, statement));
@@ -72,9 +72,16 @@ function created({ reissuedFor, reuses }: OperationRecord, first: IssuedObject):
   return { kind: reissuedFor === 0 ? 'created' : 're-issued', text: `${object}; ${handle}${slot}` };
 }
 
-function ended(identity: number, phase: string): Happening {
+/** Retired and reclaimed in one operation is one event: the object was freed. */
+function ended({ phases }: OperationRecord, identity: number, phase: string): Happening {
   if (phase === 'abandoned') return { kind: 'freed', text: `object #${identity} freed behind the table's back` };
-  return { kind: 'freed', text: `object #${identity} freed` };
+  const isReclaimed = phases.some((each) => each.identity === identity && each.phase === 'reclaimed');
+  if (!isReclaimed) return { kind: 'retired', text: `object #${identity} retired; its memory is not given back yet` };
+  const isLater = !phases.some((each) => each.identity === identity && each.phase === 'retired');
+  return {
+    kind: 'freed',
+    text: isLater ? `the memory of object #${identity} given back` : `object #${identity} freed`,
+  };
 }
 
 /** What happened to the variable in question other than its object's life: copies, forged and corrupted bits, holds. */
@@ -84,6 +91,14 @@ function derived({ lowered, violation }: DiagnosisInput, statement: ScenarioStat
     return [{ kind: 'made', text: statement.op === 'copy' ? 'a copy of the reference' : 'bits that no create issued' }];
   if (statement.op === 'hold') return [{ kind: 'resolved', text: 'resolved, and the pointer is held' }];
   return statement.op === 'extra' ? [{ kind: statement.extra, text: `${statement.extra} ran` }] : [];
+}
+
+/** A churn matters to the slot that it reuses; where none could be issued any more, by how many it used up. */
+function churning(input: DiagnosisInput, record: OperationRecord, statement: ScenarioStatement): readonly Happening[] {
+  if (record.reuses > 0) return [churned(input, record, statement)];
+  if (input.violation.code !== 'exhausted') return [];
+  const issued = `${record.issued.toLocaleString('en-US')} reference${record.issued === 1 ? '' : 's'}`;
+  return [{ kind: 'used-up', text: `${issued} issued and destroyed again` }];
 }
 
 /** `slot 10/0 reused 65,534 times, 2 steps each: 3 … 65535, 1 … 65535`, from the fields of the slot before and after. */

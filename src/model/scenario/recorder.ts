@@ -127,7 +127,7 @@ export class Recorder implements ClientObserver {
         address: joined(rows[object + ADDRESS_LOW], rows[object + ADDRESS_HIGH]),
         bits: joined(low, high),
       };
-    if (this.#subject === undefined || identity <= this.#subject.identity) return;
+    if (this.#subject === undefined || this.#subject.identity === 0 || identity <= this.#subject.identity) return;
     const isSameSlot = (((low ^ this.#bitsLow) & this.#maskLow) | ((high ^ this.#bitsHigh) & this.#maskHigh)) === 0;
     if (!isSameSlot) return;
     record.reuses++;

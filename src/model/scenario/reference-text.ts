@@ -7,7 +7,7 @@ import type { InspectedField, Subject } from './recorder.ts';
 export function referenceText(bits: bigint, type: WordType | PointerType): string {
   if (type.layout === undefined) return hex(bits);
   const fields = decodeFields(type.layout, bits).map(
-    ({ name, value }) => `${name} ${isWideField(value) ? hex(value) : value}`,
+    ({ name, value }) => `${name} ${isWideField(name, type) ? hex(value) : value}`,
   );
   const spare = bits >> BigInt(type.layout.width);
   const unused =
@@ -47,6 +47,7 @@ export function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
 }
 
-function isWideField(value: bigint): boolean {
-  return value >= 1n << 32n;
+/** Counters and indices read best in decimal, addresses and payloads do not. */
+function isWideField(name: string, { layout }: WordType | PointerType): boolean {
+  return (layout?.fields.find((field) => field.name === name)?.width ?? 0) > 32;
 }
