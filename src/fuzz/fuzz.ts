@@ -54,8 +54,11 @@ const FIRST_ROUND = 2 ** 12;
 const FULL_ROUND = 2 ** 17;
 /** Executions of a target in one round of a search by runs; part of what a seed means. */
 const ROUND_EXECUTIONS = 2 ** 14;
-/** The part of the time that is kept for ending in time. */
-const RESERVE = 0.02;
+/** The part of the time that is kept for making the last findings small, and how much of it at most, in milliseconds. */
+const RESERVE = 0.05;
+const LONGEST_RESERVE = 1500;
+/** What is kept of that for running the smallest cases again. */
+const LAST_RUNS = 0.3;
 
 /**
  * Searches operation mixes, parameters and machine settings of all targets in turn for verdicts, and answers each of them once,
@@ -133,12 +136,14 @@ async function searchByTime(
 ): Promise<void> {
   const { clock } = environment;
   const begin = clock();
-  const end = deadline - (deadline - begin) * RESERVE;
-  const expired = (): boolean => clock() >= end;
+  const reserve = Math.min((deadline - begin) * RESERVE, LONGEST_RESERVE);
+  const end = deadline - reserve;
+  const expired = (): boolean => clock() >= deadline - reserve * LAST_RUNS;
+  const isOver = (): boolean => clock() >= end || environment.signal?.aborted === true;
   let work = 0;
-  for (let round = 0; !expired(); round++)
+  for (let round = 0; !isOver(); round++)
     for (const search of searches) {
-      if (expired() || environment.signal?.aborted === true) return;
+      if (isOver()) return;
       // What one lane does in the time that is left bounds a round, so that the last one ends in time too.
       const pace = work === 0 ? Infinity : (work / (clock() - begin)) * (end - clock());
       const mine = Math.max(1, Math.floor(pace / LANES));

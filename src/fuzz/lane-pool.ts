@@ -1,4 +1,5 @@
-import { HarnessCache } from './harness.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { HarnessCache } from './harness.ts';
 import { Lane, LANES, type RoundOrder, type RoundResult } from './lane.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -17,12 +18,14 @@ export class LocalLanes implements LanePool {
     this.#lanes = numbers.map((number) => new Lane(target, harnesses, seed, firstLane + number));
   }
 
-  round(orders: readonly RoundOrder[]): Promise<readonly RoundResult[]> {
-    return Promise.resolve(this.run(orders));
+  async round(orders: readonly RoundOrder[]): Promise<readonly RoundResult[]> {
+    // An interruption is an event too.
+    await nextTurn();
+    return this.run(orders);
   }
 
   run(orders: readonly RoundOrder[]): readonly RoundResult[] {
-    return this.#lanes.map((lane, index) => lane.run(orders[index] as RoundOrder));
+    return this.#lanes.map((lane, index) => lane.run(orders[index]));
   }
 }
 

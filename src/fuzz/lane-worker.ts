@@ -9,7 +9,6 @@ async function serve({ resolver }: WorkerStart): Promise<void> {
   const { resolveRepresentation } = (await import(resolver)) as { readonly resolveRepresentation: Resolve };
   const lanes = new Map<number, LocalLanes>();
   let last: Promise<void> = Promise.resolve();
-  const answer = (reply: WorkerReply): void => parentPort?.postMessage(reply);
   const handle = async (request: WorkerRequest): Promise<void> => {
     try {
       if (request.kind === 'open') {
@@ -25,6 +24,11 @@ async function serve({ resolver }: WorkerStart): Promise<void> {
   parentPort?.on('message', (request: WorkerRequest) => {
     last = last.then(() => handle(request));
   });
+}
+
+function answer(reply: WorkerReply): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread's port has no origin; that is for windows.
+  parentPort?.postMessage(reply);
 }
 
 await serve(workerData as WorkerStart);

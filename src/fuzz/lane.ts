@@ -54,8 +54,11 @@ export interface RoundResult {
   readonly names: readonly string[];
 }
 
-/** Executions on one configuration before the next is drawn. */
-const STINT = 48;
+/** Executions on one configuration before the next is drawn: few while there are new ones, for compiling one takes milliseconds. */
+const FIRST_STINT = 48;
+const LATER_STINT = 256;
+/** How often, once all neighbours of the base were tried, a configuration is random. */
+const RANDOM_CONFIGURATION = 0.15;
 /** How often an execution whose verdict is known goes on without the operation that gave it. */
 const CONTINUATIONS = 3;
 /** A corpus of this size takes no more; most points are reached long before. */
@@ -122,13 +125,14 @@ export class Lane {
   #nextStint(): void {
     const { base, neighbours } = this.#space;
     const stint = this.#stint++;
-    this.#left = STINT - 1;
+    const next = (stint >> 1) * LANES + (this.#number % LANES);
+    const isNew = next < neighbours.length;
+    this.#left = (isNew ? FIRST_STINT : LATER_STINT) - 1;
     let configuration = base;
     if (stint % 2 === 1) {
-      const next = (stint >> 1) * LANES + (this.#number % LANES);
-      const isNew = next < neighbours.length;
       const nearby = isNew ? neighbours[next] : neighbours[this.#random.below(Math.max(neighbours.length, 1))];
-      configuration = isNew || this.#random.chance(0.5) ? (nearby ?? base) : this.#space.random(this.#random);
+      const isRandom = !isNew && this.#random.chance(RANDOM_CONFIGURATION);
+      configuration = isRandom ? this.#space.random(this.#random) : (nearby ?? base);
     }
     this.#harness = this.#harnesses.get(configuration);
     this.#seen = this.#seenOf(this.#harness);

@@ -22,7 +22,7 @@ export function programShape({ blueprint, program, reference }: Instance): Progr
       const parameter = program.entries.get(`extra:${name}`)?.parameters[0];
       if (parameter === undefined) return { name, argument: 'none', width: 0 };
       if (parameter.name === 'reference') return { name, argument: 'reference', width: 0 };
-      return { name, argument: 'number', width: widthOf(parameter.type as never) };
+      return { name, argument: 'number', width: widthOf(parameter.type) };
     }),
   };
 }

@@ -134,6 +134,9 @@ export class Search {
     if (counts.wasted > PATIENCE && counts.seen % 2 ** Math.min(counts.wasted - PATIENCE, 10) !== 0) return;
     const minimal = minimise(this.#harnesses, this.#space, { configuration, code }, expired);
     if (minimal === undefined) return;
+    // What could not be made small in time has a signature of its own, and is most often known by another one; only a broken
+    // claim is worth telling at any size.
+    if (expired() && !minimal.symptom.broken) return;
     const { shape } = this.#harnesses.get(minimal.configuration);
     const found = caseFinding(this.target, shape, minimal, this.#folder);
     const { signature, status } = found.finding;

@@ -66,13 +66,13 @@ export class WorkerLanes {
             this.#round(
               worker,
               id,
-              numbers.map((number) => orders[number] as RoundOrder),
+              numbers.map((number) => orders[number]),
             ),
           ),
         );
         return orders.map((_, lane) => {
           const worker = lane % this.#workers.length;
-          return answers[worker]?.[Math.floor(lane / this.#workers.length)] as RoundResult;
+          return answers[worker][Math.floor(lane / this.#workers.length)];
         });
       },
     };

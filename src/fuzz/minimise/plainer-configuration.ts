@@ -26,7 +26,7 @@ export function plainerConfiguration(reduction: Reduction, space: ConfigurationS
   }
   for (const name of Object.keys(base.parameters)) {
     const { configuration } = reduction;
-    attempt({ ...configuration, parameters: { ...configuration.parameters, [name]: base.parameters[name] as never } });
+    attempt({ ...configuration, parameters: { ...configuration.parameters, [name]: base.parameters[name] } });
   }
 }
 
