@@ -37,7 +37,7 @@ export function readText(file: string): string {
   return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
 }
 
-function filesBelow(folder: string, endings: readonly string[]): readonly string[] {
+export function filesBelow(folder: string, endings: readonly string[]): readonly string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).toSorted((one, other) =>
     one.name < other.name ? -1 : 1,
   );

@@ -2,6 +2,9 @@ import { CommanderError } from 'commander';
 import { InputError } from '../model/vocabulary/input-error.ts';
 import { printable } from '../report/printable.ts';
 
+/** A finding that a second run did not show: provsim is at fault, and the run says nothing. */
+export class IrreproducibleError extends Error {}
+
 /** How a run that gave no result ended, for the terminal and for JSON. */
 export interface Failure {
   readonly exitCode: 2 | 3;
@@ -31,6 +34,12 @@ export function failureOf(thrown: unknown): Failure {
     return inputFailure(new InputError('definition', oneLine(thrown.message)));
   const system = systemProblem(thrown);
   if (system !== undefined) return inputFailure(system);
+  if (thrown instanceof IrreproducibleError)
+    return {
+      exitCode: 3,
+      line: `provsim: ${oneLine(thrown.message)}`,
+      error: { code: 'irreproducible', message: oneLine(thrown.message) },
+    };
   const message = oneLine(thrown instanceof Error ? thrown.message : String(thrown));
   return {
     exitCode: 3,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isVerdictCode } from '../model/vocabulary/verdicts.ts';
 
 /** `60s`, `2m`, `500ms`, `1h`: milliseconds. */
 export function parseDuration(text: string): number {
@@ -55,5 +56,12 @@ export function parseAssignment(text: string, previous: readonly Assignment[] = 
 
 /** Collects an option that may be given several times. */
 export function repeated(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
+}
+
+/** Collects `--fail-on`: a verdict code, or `known-hazard` for all of them. */
+export function parseFailOn(text: string, previous: readonly string[] = []): readonly string[] {
+  if (text !== 'known-hazard' && !(isVerdictCode(text) && text !== 'clean'))
+    throw new InvalidArgumentError('expected a verdict code (provsim list shows them) or known-hazard');
   return [...previous, text];
 }

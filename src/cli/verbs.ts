@@ -1,5 +1,14 @@
 import type { Run } from './command.ts';
-import { parseAssignment, parseSeed, wholeNumber } from './option-values.ts';
+import { CONTRACTS } from '../model/machine/claims.ts';
+import {
+  parseAssignment,
+  parseDuration,
+  parseFailOn,
+  parseSeed,
+  parseShard,
+  repeated,
+  wholeNumber,
+} from './option-values.ts';
 
 /** One option of a verb, as commander takes it. */
 export interface OptionForm {
@@ -46,14 +55,71 @@ const SET: OptionForm = {
 
 const MUTANT: OptionForm = { flags: '--mutant <id>', help: 'run a mutant, such as drop-guard:resolve/same-generation' };
 
+const MACHINE: OptionForm = {
+  flags: '--machine <name=value>',
+  help: 'a setting of the machine, such as provenance=strict; may be repeated',
+  parse: parseAssignment,
+};
+
 /** The verbs in the order in which they are listed. */
 export const VERBS: readonly Verb[] = [
+  {
+    name: 'fuzz',
+    operands: '[id...]',
+    summary: 'search for sequences that break what a representation claims',
+    details:
+      'Replays the corpus, then searches the given representations, or all of them. A claim that breaks fails the run; what ' +
+      'no claim excludes is a known hazard and does not. Every finding is minimal, seen twice, and written below ' +
+      '.provsim/findings before it is told. The same seed and --runs give the same result, whatever --jobs is.',
+    examples: [
+      'provsim fuzz --time 60s',
+      'provsim fuzz handle-table --set generationBits=8 --runs 100000 --seed 7',
+      'provsim fuzz molt-handle-table-v1 --fail-on known-hazard',
+    ],
+    options: [
+      {
+        flags: '--time <duration>',
+        help: 'budget of the whole command: 60s, 2m, 500ms (30s unless given)',
+        parse: parseDuration,
+      },
+      {
+        flags: '--runs <n>',
+        help: 'executions for each representation, instead of a time',
+        parse: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+      },
+      { flags: '--seed <n>', help: 'a 32-bit integer; always 1 unless given here or configured', parse: parseSeed },
+      { flags: '--engine <name>', help: 'what searches', choices: ['native'], default: 'native' },
+      {
+        flags: '--client <contract>',
+        help: 'what clients may do at most (all of it unless given)',
+        choices: CONTRACTS,
+      },
+      {
+        flags: '--jobs <n>',
+        help: 'threads (default: number of cores); changes nothing but the time',
+        parse: wholeNumber(1, 256),
+      },
+      { flags: '--shard <i/n>', help: 'part i of n of a search on several machines', parse: parseShard },
+      { flags: '--corpus <dir>', help: 'the cases to replay first (default: corpus, where it exists)' },
+      SET,
+      MACHINE,
+      MUTANT,
+      {
+        flags: '--fail-on <code>',
+        help: 'a verdict code, or known-hazard for all: fails the run without breaking a claim; may be repeated',
+        parse: parseFailOn,
+      },
+      { flags: '--stop-on-finding', help: 'end at the first broken claim; with --fail-on at the first finding' },
+      CONFIG,
+    ],
+    load: () => import('./commands/fuzz.ts'),
+  },
   {
     name: 'repro',
     operands: '<file|dir...>',
     summary: 'replay failing cases and explain them',
     details:
-      'Runs every scenario (*.scenario) given or found below a directory, compares the verdict with what the case\n' +
+      'Runs every scenario (*.scenario) given or found below a directory, compares the verdict with what the case ' +
       'expects, and explains it. Exits with 1 when a verdict is not the expected one.',
     examples: ['provsim repro corpus', 'provsim repro .provsim/findings/handle-table/*.scenario --json'],
     options: [
@@ -68,11 +134,43 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/repro.ts'),
   },
   {
+    name: 'compare',
+    operands: '[id...]',
+    summary: 'compare representations: what each detects, for how long, at what cost',
+    details:
+      'Runs the same probes and the same search on each representation (all of them without operands) and counts what a ' +
+      'lookup costs and a slot takes. An operand may fix parameters, ID:name=value,name=value, so that alternatives of one ' +
+      'representation stand side by side. Exits with 1 when a claim is broken. docs/compare.md explains every figure.',
+    examples: [
+      'provsim compare',
+      'provsim compare handle-table handle-table:onWrap=retire,generationBits=8',
+      'provsim compare molt-handle-table-v1 --trace program.mtrace.gz',
+    ],
+    options: [
+      {
+        flags: '--trace <file>',
+        help: 'replay the allocations of a program (glibc mtrace, valgrind --trace-malloc=yes; plain or gzip); may be repeated',
+        parse: repeated,
+      },
+      {
+        flags: '--runs <n>',
+        help: 'executions of the search for each representation',
+        parse: wholeNumber(1, 1_000_000_000),
+        default: 8192,
+      },
+      { flags: '--seed <n>', help: 'seed of the search (0 unless given)', parse: parseSeed, default: 0 },
+      SET,
+      MACHINE,
+      CONFIG,
+    ],
+    load: () => import('./commands/compare.ts'),
+  },
+  {
     name: 'replay',
     operands: '<log>',
     summary: 'replay a log of a real table against the model of it',
     details:
-      'Calls the operations of an operation log (*.jsonl) in their order and compares every answer. Exits with 1 at the\n' +
+      'Calls the operations of an operation log (*.jsonl) in their order and compares every answer. Exits with 1 at the ' +
       'first one that differs.',
     examples: ['provsim replay table.jsonl --representation molt-handle-table-v1'],
     options: [

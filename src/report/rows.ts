@@ -1,7 +1,8 @@
 import { columnsOf, padded, wrapped } from './printable.ts';
 
 /**
- * Rows of cells as aligned columns, two spaces apart; the last column is wrapped to the width. Cells must not be coloured: what
+ * Rows of cells as aligned columns, two spaces apart; the last column is wrapped to the width
+ * and may have several lines. Cells must not be coloured: what
  * colours a row is given as `paint`, by column.
  */
 export function rowsText(
@@ -18,8 +19,8 @@ export function rowsText(
   return rows
     .map((row) => {
       const cells = columns.map((each, column) => (paint[column] ?? plain)(padded(row[column] ?? '', each)));
-      const last = wrapped(row[count - 1] ?? '', width - lastAt).map(paint[count - 1] ?? plain);
-      return `${' '.repeat(indent)}${[...cells, last.join(`\n${' '.repeat(lastAt)}`)].join('  ')}`.trimEnd();
+      const last = (row[count - 1] ?? '').split('\n').flatMap((line) => wrapped(line, width - lastAt));
+      return `${' '.repeat(indent)}${[...cells, last.map(paint[count - 1] ?? plain).join(`\n${' '.repeat(lastAt)}`)].join('  ')}`.trimEnd();
     })
     .join('\n');
 }

@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { IrreproducibleFinding, type FuzzFinding } from '../../fuzz/case-finding.ts';
+import { fuzz, type FuzzEnvironment, type FuzzRequest } from '../../fuzz/fuzz.ts';
+import type { TargetReport } from '../../fuzz/search.ts';
+import { InputError } from '../../model/vocabulary/input-error.ts';
+import { isAcceptable, type FuzzReport, type FuzzRun } from '../../report/fuzz-report.ts';
+import { renderFuzz } from '../../report/fuzz-text.ts';
+import { writeAtomically } from '../atomic-file.ts';
+import type { Context, Run } from '../command.ts';
+import { loadConfig, type Ignored } from '../config.ts';
+import { IrreproducibleError } from '../failure.ts';
+import { readCorpus, replayCorpus } from '../fuzz-corpus.ts';
+import { fuzzBudget, fuzzTargets, startingCases } from '../fuzz-request.ts';
+import type { Shard } from '../option-values.ts';
+import { Representations } from '../representations.ts';
+
+const DEFAULT_SEED = 1;
+/** Search threads find representations by this module, once it is built. */
+const RESOLVER = new URL('../representation-resolver.js', import.meta.url).href;
+const IRREPRODUCIBLE = '.provsim/irreproducible.scenario';
+
+/** Replays the corpus, then searches. The clock of a budget in time starts with the process. */
+export const run: Run = async (operands, options, context) => {
+  const { signal, terminal } = context;
+  const config = await loadConfig(options.config as string | undefined);
+  const known = new Representations(config);
+  const searched = operands.length === 0 ? known.all : [...new Set(operands)].map((id) => known.get(id));
+  const targets = fuzzTargets(searched, options, config, known);
+  const { budget, told } = fuzzBudget(options, config);
+  const ids = searched.map(({ id }) => id);
+  const { folder, cases } = readCorpus(options.corpus as string | undefined, config.corpus, ids, known);
+  const isUp = (): boolean => signal.aborted || ('deadline' in budget && performance.now() >= budget.deadline);
+  // Cases expect nothing of a mutant; its search starts from them.
+  const replayed = { folder, cases: options.mutant === undefined ? cases : [] };
+  const corpus = await replayCorpus(replayed, isUp, (text) => terminal.progress(text));
+  const shard = options.shard as Shard | undefined;
+  const failOn = (options.failOn ?? []) as readonly string[];
+  const request: FuzzRequest = {
+    targets: targets.map((target) => ({ ...target, corpus: startingCases(target, cases) })),
+    seed: (options.seed as number | undefined) ?? config.fuzz.seed ?? DEFAULT_SEED,
+    budget,
+    jobs: (options.jobs as number | undefined) ?? availableParallelism(),
+    ...(shard !== undefined && { shard }),
+    ...(options.stopOnFinding === true && { stopOn: failOn.length > 0 ? 'any' : 'broken-claim' }),
+  };
+  const runs = await search(request, context);
+  for (const { findings } of runs) for (const { finding, text } of findings) writeAtomically(finding.case, text);
+  const report: FuzzReport = {
+    seed: request.seed,
+    budget: told,
+    ...(shard !== undefined && { shard }),
+    corpus,
+    runs: runs.map((each) => runOf(each, config.ignore)),
+  };
+  const configWords = options.config === undefined ? [] : ['--config', options.config as string];
+  return {
+    ok: isAcceptable(report, failOn),
+    interrupted: signal.aborted,
+    report: { ...report },
+    text: renderFuzz(report, { style: terminal.style, quiet: terminal.quiet, failOn, configWords }),
+  };
+};
+
+async function search(request: FuzzRequest, { signal, terminal }: Context): Promise<readonly TargetReport[]> {
+  const environment: FuzzEnvironment = {
+    clock: () => performance.now(),
+    signal,
+    resolver: RESOLVER,
+    onProgress: ({ representation, executions, findings }) => {
+      const found = `${findings} finding${findings === 1 ? '' : 's'}`;
+      terminal.progress(`${representation}: ${executions.toLocaleString('en-US')} executions, ${found}`);
+    },
+  };
+  try {
+    return (await fuzz(request, environment)).runs;
+  } catch (error) {
+    // The search writes and reads its cases itself: one that does not parse is not the caller's mistake.
+    if (error instanceof InputError)
+      throw new Error(`the search made a wrong case: ${error.render()}`, { cause: error });
+    if (!(error instanceof IrreproducibleFinding)) throw error;
+    writeAtomically(IRREPRODUCIBLE, error.text);
+    throw new IrreproducibleError(`${error.message.split('\n')[0]}; the case is ${IRREPRODUCIBLE}`);
+  }
+}
+
+/** The search of one representation as it is told: without what the configuration ignores. */
+function runOf({ findings, ...rest }: TargetReport, ignore: readonly Ignored[]): FuzzRun {
+  const reasonOf = ({ finding }: FuzzFinding): string | undefined =>
+    ignore.find(
+      ({ code, representation = finding.representation }) =>
+        code === finding.code && representation === finding.representation,
+    )?.reason;
+  const ignored = findings.flatMap((each) => {
+    const reason = reasonOf(each);
+    const { code, signature, case: file } = each.finding;
+    return reason === undefined ? [] : [{ code, signature, case: file, reason }];
+  });
+  return {
+    ...rest,
+    findings: findings.filter((each) => reasonOf(each) === undefined).map(({ finding }) => finding),
+    ignored,
+  };
+}
