@@ -126,7 +126,7 @@ describe('the host language', () => {
     // @ts-expect-error a word is not a number
     expect(recording(($, a) => $.return(a + 1))).toBe(message);
     expect(recording(($, a) => $.return((a as never) > 3 ? 1 : 0))).toBe(message);
-    expect(recording(($, a) => $.mayPanic(`at ${a as never}`))).toBe(message);
+    expect(recording(($, a) => $.mayPanic('at '.concat(a as never)))).toBe(message);
   });
 
   it('counts a condition as used by a return, a guard, a select, an assert or an await', () => {

@@ -13,6 +13,7 @@ const numbers = (minLength: number, maxLength: number): fc.Arbitrary<number[]> =
 const SEED = 20_260;
 
 const compile: MakeEngine = (program, host) => compileSequential(program, host, { coverage: true, path: true });
+const compileBare: MakeEngine = (program, host) => compileSequential(program, host);
 
 /** How calls end, beside answers: what a lone thread can meet without a rare coincidence. */
 const MET = [
@@ -61,13 +62,12 @@ describe('the sequential compiler and the interpreter', () => {
   });
 
   it('agree without coverage and path', () => {
-    const bare: MakeEngine = (program, host) => compileSequential(program, host);
     const show = (drawn: readonly number[], make: MakeEngine): unknown => {
       const { calls, state } = transcribe(drawn, make);
       return [calls.map(({ call, outcome }) => ({ call, outcome })), state];
     };
     fc.assert(
-      fc.property(numbers(0, 800), (drawn) => expectAgreement(drawn, (make) => show(drawn, make), bare)),
+      fc.property(numbers(0, 800), (drawn) => expectAgreement(drawn, (make) => show(drawn, make), compileBare)),
       { seed: SEED, numRuns: 100 },
     );
   });

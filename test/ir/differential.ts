@@ -90,7 +90,7 @@ class Run {
     const operation = this.#operation(name);
     const components = operation.parameters.flatMap(({ type }) => this.#argument(type));
     const outcome = this.#outcome(name, components);
-    const path = [...this.#engine.path.slice(0, this.#engine.pathLength)];
+    const path = Array.from(this.#engine.path.subarray(0, this.#engine.pathLength));
     return { call: `${name}(${components.join(', ')}) by ${this.#engine.thread}`, outcome, path };
   }
 
@@ -105,7 +105,7 @@ class Run {
       return `fault ${verdictOf(error.fault)} at ${String(statement)}`;
     }
     const count = result === undefined ? 0 : componentsOf(result).length;
-    const answer = [...this.#engine.registers.slice(0, count)];
+    const answer = Array.from(this.#engine.registers.subarray(0, count));
     if (result?.kind === 'pointer') this.#pointers.push(answer);
     return `answer ${answer.join(' ')}`;
   }

@@ -9,10 +9,15 @@ export function emitMemory(choices: Choices, values: RandomValues, $: Builder): 
   if (choices.once(3)) return emitWild(choices, values, $);
   const allocated = $.allocate(choices.pick([16, 8, 24]), choices.pick([8, 16]));
   values.keep(allocated);
-  const width = choices.pick([64, 8, 16, 32]);
-  $.write(allocated, choices.once(3) ? values.pointer() : values.word(width));
+  if (choices.once(3)) {
+    $.write(allocated, choices.once(2) ? allocated : values.pointer());
+    const read = $.read(pointer(), allocated);
+    values.keep(read);
+    if (choices.once(2)) values.keep($.offset(read, 1));
+  } else $.write(allocated, values.word(choices.pick([64, 8, 16, 32])));
   const bytes = choices.pick([8, 4, 2, 1]);
   if (choices.once(3)) values.keep($.read(word(bytes * 8) as ScalarKind, allocated));
+  if (choices.once(3)) values.keep($.offset($.offset(allocated, choices.below(10)), 2n ** 64n - 1n));
   if (choices.once(3)) values.keep($.offset(allocated, choices.below(10)));
   if (choices.once(3)) values.keep($.expose(allocated));
   if (choices.once(4)) $.deallocate(allocated, choices.pick([16, 8, 24]), choices.pick([8, 16]));

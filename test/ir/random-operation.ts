@@ -1,9 +1,9 @@
 import type { Builder } from '../../src/model/ir/builder.ts';
-import { option, word, type Kind, type ScalarKind } from '../../src/model/ir/kind.ts';
-import { operation, type Operation } from '../../src/model/ir/operation.ts';
+import { word as wordKind, type ScalarKind } from '../../src/model/ir/kind.ts';
+import type { Operation } from '../../src/model/ir/operation.ts';
 import type { LockReference, PlaceReference } from '../../src/model/ir/state-builder.ts';
 import type { Ordering } from '../../src/model/ir/statement.ts';
-import { NONE, type Operand, type Value, type Word } from '../../src/model/ir/value.ts';
+import { NONE, type Value, type Word } from '../../src/model/ir/value.ts';
 import type { Choices } from './choices.ts';
 import {
   randomKind,
@@ -13,10 +13,9 @@ import {
   type Member,
   type RandomState,
 } from './random-state.ts';
+import { randomCallee, type Answers } from './random-callee.ts';
 import { emitMemory } from './random-memory.ts';
 import { RandomValues } from './random-values.ts';
-
-type Answers = 'nothing' | { readonly kind: ScalarKind; readonly optional: boolean };
 
 /** How deep blocks nest, and how many statements one operation may have, inlined ones included. */
 const DEPTH = 3;
@@ -43,24 +42,6 @@ export function randomOperation(choices: Choices, state: RandomState): Operation
     const recording: Recording = { choices, state, $, held: [], pushed: new Set(), statements: 0, calls: 0 };
     new OperationWriter(recording, answers).write(parameters);
   });
-}
-
-function randomCallee(
-  choices: Choices,
-  body: (answers: Answers, $: Builder, parameters: readonly Value[]) => void,
-): Operation {
-  const parameters: Record<string, Kind> = {};
-  for (let count = choices.pick([2, 1, 3, 0, 4]); count > 0; count--) {
-    const kind = randomKind(choices);
-    parameters[`given${count}`] = choices.once(6) ? (option(kind) as Kind) : kind;
-  }
-  const build = (answers: Answers) => ($: Builder, given: Readonly<Record<string, Value>>) =>
-    body(answers, $, Object.values(given));
-  if (choices.once(5)) return operation(parameters, build('nothing')) as Operation;
-  const kind = randomKind(choices);
-  const optional = choices.once(5);
-  const answer = optional ? (option(kind) as Kind) : kind;
-  return operation(parameters, answer, build({ kind, optional })) as unknown as Operation;
 }
 
 class OperationWriter {
@@ -211,7 +192,7 @@ class OperationWriter {
     const member = this.#choices.pick(this.#state.maps);
     this.#underLock(member, () => {
       const container = this.#at(member);
-      const key = this.#values.of(member.key, 1);
+      const key = this.#values.of(member.key, this.#choices.below(2));
       switch (this.#choices.below(4)) {
         case 0:
           this.#values.keep(container.get(this.#$, key));
@@ -258,28 +239,17 @@ class OperationWriter {
     const { held } = this.#recording;
     const free = this.#state.locks.filter((member) => !held.includes(member.name));
     const again = free.length === 0 || this.#choices.once(16);
-    if (again && held.length > 0 && !this.#choices.once(6)) return this.#load();
+    if (again && held.length > 0 && !this.#choices.once(4)) return this.#load();
     const member = this.#choices.pick(again ? this.#state.locks : free);
-    this.#withLock(member, member.hasSharedMode && this.#choices.once(2), this.#block(depth));
+    const block = this.#block(depth);
+    this.#withLock(member, member.hasSharedMode && this.#choices.once(2), () => {
+      block();
+      if (this.#choices.once(4)) this.#mayPanic();
+    });
   }
 
   #at<R>({ count, at }: Member<R>): R {
-    return at(count === 0 ? 0 : this.#index(count));
-  }
-
-  /** Nearly always inside the array. */
-  #index(count: number): Operand {
-    switch (this.#choices.below(10)) {
-      case 8:
-        return this.#choices.once(8) ? this.#values.word(this.#choices.pick([3, 64, 33, 32]), 1) : 0;
-      case 6:
-      case 7:
-        return this.#values.word(this.#choices.pick([8, 32, 16]), 2).rem(count);
-      case 9:
-        return this.#values.word(64, 1).min(count - 1);
-      default:
-        return this.#choices.below(count);
-    }
+    return at(count === 0 ? 0 : this.#values.index(count));
   }
 
   #order(): Ordering {
@@ -296,7 +266,9 @@ class OperationWriter {
       const variable = this.#$.variable(kind, this.#values.of(kind, 2));
       this.#values.keepVariable(kind.type, variable);
       this.#values.keep(variable.get());
-    } else if (choices.once(3)) this.#values.keep(known.variable.get());
+      return;
+    }
+    if (choices.once(2)) this.#values.keep(known.variable.get());
     else known.variable.set(this.#values.of({ kind: 'kind', type: known.type }));
   }
 
@@ -335,7 +307,7 @@ class OperationWriter {
   /** Leaves after some passes, unless it is one of the few that depend on the state alone. */
   #retry(depth: number): void {
     const choices = this.#choices;
-    const passes = this.#$.variable(word(8), 0);
+    const passes = this.#$.variable(wordKind(8), 0);
     const limit = choices.below(4);
     const mayLiveLock = choices.once(200);
     this.#loops += 1;
@@ -363,12 +335,17 @@ class OperationWriter {
   }
 
   #unwinding(depth: number): void {
-    const cleanup = this.#block(depth);
-    this.#$.onUnwind(this.#block(depth), () => {
+    const [body, cleanup] = [this.#block(depth), this.#block(depth)];
+    const panicking = (): void => {
+      body();
+      if (this.#choices.once(2)) this.#mayPanic();
+    };
+    this.#$.onUnwind(panicking, () => {
       const [fallsThrough, loops] = [this.#fallsThrough, this.#loops];
       this.#fallsThrough = true;
       this.#loops = 0;
       cleanup();
+      if (this.#choices.once(3)) this.#mayPanic();
       this.#fallsThrough = fallsThrough;
       this.#loops = loops;
     });
@@ -402,6 +379,10 @@ class OperationWriter {
     else this.#store();
   }
 
+  #mayPanic(): void {
+    this.#$.mayPanic(`panic ${this.#choices.below(3)}`);
+  }
+
   #rare(): void {
     const choices = this.#choices;
     switch (choices.below(5)) {
@@ -410,7 +391,7 @@ class OperationWriter {
       case 1:
         return this.#$.callback(`callback ${choices.below(10)}`);
       case 2:
-        return this.#$.mayPanic(`panic ${choices.below(3)}`);
+        return this.#mayPanic();
       default: {
         return this.#$.assert('some assertion', choices.once(10) ? this.#values.bool() : this.#values.likely());
       }

@@ -77,6 +77,11 @@ export function randomWordKind(choices: Choices): ScalarKind {
   return word(choices.width()) as ScalarKind;
 }
 
+/** A word with so few values that they occur again. */
+function smallKind(choices: Choices): ScalarKind {
+  return word(choices.pick([2, 1, 3])) as ScalarKind;
+}
+
 export function randomKind(choices: Choices): ScalarKind {
   switch (choices.below(8)) {
     case 4:
@@ -160,7 +165,7 @@ function randomDraft(choices: Choices): Draft {
       return { is: 'list', element, spec: privately(list(element, choices.pick(['lifo', 'fifo']))) };
     }
     case 4: {
-      const [key, value] = [randomKind(choices), randomKind(choices)];
+      const [key, value] = [choices.once(2) ? randomKind(choices) : smallKind(choices), randomKind(choices)];
       return { is: 'map', key, value, spec: privately(map(key, value)) };
     }
     default:

@@ -1,7 +1,17 @@
-import { word, type ScalarKind } from '../../src/model/ir/kind.ts';
+import { word as wordKind, type ScalarKind } from '../../src/model/ir/kind.ts';
 import type { Builder, Variable } from '../../src/model/ir/builder.ts';
 import { sameType, type ScalarType } from '../../src/model/ir/type.ts';
-import { Bool, Counter, NULL, Option, Pointer, valueOf, Word, type Value } from '../../src/model/ir/value.ts';
+import {
+  Bool,
+  Counter,
+  NULL,
+  Option,
+  Pointer,
+  valueOf,
+  Word,
+  type Operand,
+  type Value,
+} from '../../src/model/ir/value.ts';
 import type { Choices } from './choices.ts';
 
 /** The values that an operation may use at some place, and random expressions over them. */
@@ -125,6 +135,21 @@ export class RandomValues {
     }
   }
 
+  /** An index that is nearly always inside an array. */
+  index(count: number): Operand {
+    switch (this.#choices.below(10)) {
+      case 8:
+        return this.#choices.once(8) ? this.word(this.#choices.pick([3, 64, 33, 32]), 1) : 0;
+      case 6:
+      case 7:
+        return this.word(this.#choices.pick([8, 32, 16]), 2).rem(count);
+      case 9:
+        return this.word(64, 1).min(count - 1);
+      default:
+        return this.#choices.below(count);
+    }
+  }
+
   /** A condition that nearly always holds. */
   likely(): Bool {
     if (this.#choices.exhausted) return Bool.of(true);
@@ -168,7 +193,7 @@ export class RandomValues {
   #option(width: number): Option {
     const kept = this.#kept((value) => value instanceof Option && value.type.of.kind === 'word');
     if (kept instanceof Option) return kept;
-    const type = { kind: 'option', of: word(width).type } as const;
+    const type = { kind: 'option', of: wordKind(width).type } as const;
     if (this.#choices.once(2)) return new Option({ op: 'none', type });
     return new Option({ op: 'some', type, operand: this.#leaf(width).expression });
   }

@@ -8,7 +8,7 @@ import type { AccessKind, Decision, Steps } from './access.ts';
 import { accessContainer } from './container-access.ts';
 import { evaluate } from './evaluation.ts';
 import { accessMemory } from './memory-access.ts';
-import { compareExchange, exchange, fetch, load, store } from './state-access.ts';
+import * as state from './state-access.ts';
 import { Store, type Location } from './store.ts';
 import { bitsOf, conditionOf, type RuntimeValue } from './values.ts';
 
@@ -92,19 +92,19 @@ export class Execution {
         this.locals.set(statement.into, this.value(statement.value));
         return END;
       case 'load':
-        yield* load(this, statement);
+        yield* state.load(this, statement);
         return END;
       case 'store':
-        yield* store(this, statement);
+        yield* state.store(this, statement);
         return END;
       case 'exchange':
-        yield* exchange(this, statement);
+        yield* state.exchange(this, statement);
         return END;
       case 'compareExchange':
-        yield* compareExchange(this, statement);
+        yield* state.compareExchange(this, statement);
         return END;
       case 'fetch':
-        yield* fetch(this, statement);
+        yield* state.fetch(this, statement);
         return END;
       case 'container':
         yield* accessContainer(this, statement);
