@@ -49,7 +49,7 @@ export interface FuzzReport {
   readonly interrupted: boolean;
 }
 
-/** Work of a lane in its first round and in later ones: the first findings come at once, later barriers cost little. */
+/** Operations of a lane in its first round and in later ones: the first findings come at once, later barriers cost little. */
 const FIRST_ROUND = 2 ** 12;
 const FULL_ROUND = 2 ** 17;
 /** Executions of a target in one round of a search by runs; part of what a seed means. */
@@ -102,13 +102,12 @@ async function playRound(
   budget: RoundBudget,
   expired: () => boolean,
   { clock, onProgress }: FuzzEnvironment,
-): Promise<number> {
+): Promise<void> {
   const begin = clock();
-  const work = await search.round(budget, expired);
+  await search.round(budget, expired);
   search.elapsedMs += clock() - begin;
   const { executions, findings } = search;
   onProgress?.({ representation: search.target.representation.id, executions, findings: findings.length });
-  return work;
 }
 
 /** Every target in full, one after the other, so that its result does not depend on the others. */
@@ -122,7 +121,11 @@ async function searchByRuns(
     for (let round = 0; search.executions < runs && !isDone(search, request); round++) {
       if (environment.signal?.aborted === true) return;
       const left = runs - search.executions;
-      const budget = { executions: Math.min(left, ROUND_EXECUTIONS), work: workOf(round), longestChurn: Infinity };
+      const budget = {
+        executions: Math.min(left, ROUND_EXECUTIONS),
+        operations: operationsOf(round),
+        longestChurn: Infinity,
+      };
       await playRound(search, budget, () => false, environment);
     }
 }
@@ -140,19 +143,19 @@ async function searchByTime(
   const end = deadline - reserve;
   const expired = (): boolean => clock() >= deadline - reserve * LAST_RUNS;
   const isOver = (): boolean => clock() >= end || environment.signal?.aborted === true;
-  let work = 0;
   for (let round = 0; !isOver(); round++)
     for (const search of searches) {
       if (isOver()) return;
       // What one lane does in the time that is left bounds a round, so that the last one ends in time too.
-      const pace = work === 0 ? Infinity : (work / (clock() - begin)) * (end - clock());
+      const done = searches.reduce((sum, { operations }) => sum + operations, 0);
+      const pace = done === 0 ? Infinity : (done / (clock() - begin)) * (end - clock());
       const mine = Math.max(1, Math.floor(pace / LANES));
-      const budget = { executions: Infinity, work: Math.min(workOf(round), mine), longestChurn: mine };
-      work += await playRound(search, budget, expired, environment);
+      const budget = { executions: Infinity, operations: Math.min(operationsOf(round), mine), longestChurn: mine };
+      await playRound(search, budget, expired, environment);
       if (isDone(search, request)) return;
     }
 }
 
-function workOf(round: number): number {
+function operationsOf(round: number): number {
   return Math.min(FULL_ROUND, FIRST_ROUND * 2 ** Math.min(round, 20));
 }

@@ -35,8 +35,8 @@ export interface RawFinding extends Sample {
 export interface RoundOrder {
   /** Executions at most. */
   readonly executions: number;
-  /** The round ends when this much is done: client operations and churn rounds. */
-  readonly work: number;
+  /** The round ends when so many client operations are done, every round of a churn counted. */
+  readonly operations: number;
   /** Rounds of a churn at most. */
   readonly longestChurn: number;
   /** What all lanes found in the last round: programs to change, and verdicts that need not be told again. */
@@ -46,8 +46,8 @@ export interface RoundOrder {
 
 export interface RoundResult {
   readonly executions: number;
+  /** Client operations, every round of a churn counted. */
   readonly operations: number;
-  readonly work: number;
   readonly findings: readonly RawFinding[];
   readonly corpus: readonly CorpusEntry[];
   /** Names of all points that the harnesses used have. */
@@ -89,7 +89,7 @@ export class Lane {
   #harness: Harness;
   #seen: HarnessCoverage;
   #plan: ChurnPlan;
-  #round: { findings: RawFinding[]; corpus: CorpusEntry[]; names: Set<string>; operations: number; work: number };
+  #round: { findings: RawFinding[]; corpus: CorpusEntry[]; names: Set<string>; operations: number };
 
   /** @param number of all lanes of all shards, from 0; it selects the part of the random sequence. */
   constructor(target: FuzzTarget, harnesses: HarnessCache, seed: number, number: number) {
@@ -106,19 +106,19 @@ export class Lane {
     this.#plan = this.#planOf(this.#harness);
   }
 
-  run({ executions, work, longestChurn, corpus, known }: RoundOrder): RoundResult {
+  run({ executions, operations: most, longestChurn, corpus, known }: RoundOrder): RoundResult {
     // What was found before the barrier comes back from it, in one order for all lanes.
     for (const { reached } of corpus) this.#coverage.merge(reached);
     this.#corpus.push(...corpus.slice(0, CORPUS_LIMIT - this.#corpus.length));
     for (const key of known) this.#known.add(key);
     this.#round = emptyRound();
     let done = 0;
-    for (; done < executions && this.#round.work < work; done++) {
+    for (; done < executions && this.#round.operations < most; done++) {
       if (this.#left-- <= 0) this.#nextStint();
       this.#execute(longestChurn);
     }
     const { findings, corpus: added, names, operations } = this.#round;
-    return { executions: done, operations, work: this.#round.work, findings, corpus: added, names: [...names] };
+    return { executions: done, operations, findings, corpus: added, names: [...names] };
   }
 
   /** The base every other time, and in between each of its neighbours once, lane by lane; random configurations later. */
@@ -154,9 +154,10 @@ export class Lane {
     else code = this.#mutator.splice(random.pick(this.#corpus).code, random.pick(this.#corpus).code);
     code = withKnownExtras(code, shape.extras.length);
     for (let again = 0; again <= CONTINUATIONS && code.length > 0; again++) {
-      const before = this.#round.work;
+      const before = this.#round.operations;
       const violation = this.#perform(code);
-      if (violation === undefined || violation.event === 'end' || this.#round.work - before > CONTINUED_WORK) return;
+      if (violation === undefined || violation.event === 'end' || this.#round.operations - before > CONTINUED_WORK)
+        return;
       // What the rest of the program would have shown is not lost to a verdict that everybody knows.
       code = without(code, violation.operation, 1);
     }
@@ -168,8 +169,7 @@ export class Lane {
     const violation = harness.execute(code, forges(code));
     const client = harness.client as Client;
     const round = this.#round;
-    round.operations += client.operations;
-    round.work += client.operations + client.churned;
+    round.operations += client.operations + client.churned;
     this.#plan.earn(client.operations);
     const fresh = this.#seen.fresh(client);
     if (fresh !== undefined)
@@ -233,7 +233,6 @@ function emptyRound() {
     corpus: [] as CorpusEntry[],
     names: new Set<string>(),
     operations: 0,
-    work: 0,
   };
 }
 

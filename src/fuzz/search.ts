@@ -21,7 +21,7 @@ export interface TargetReport {
   /** The widest contract that clients could use. */
   readonly client: Contract;
   readonly mutant?: string;
-  /** Client operations, and executions; rounds of a churn are not counted. */
+  /** Client operations, every round of a churn counted, and executions. */
   readonly operations: number;
   readonly executions: number;
   readonly operationsPerSecond: number;
@@ -33,8 +33,8 @@ export interface TargetReport {
 export interface RoundBudget {
   /** Executions of all lanes together at most. */
   readonly executions: number;
-  /** Work of one lane: client operations and churn rounds. */
-  readonly work: number;
+  /** Client operations of one lane, every round of a churn counted. */
+  readonly operations: number;
   readonly longestChurn: number;
 }
 
@@ -69,6 +69,10 @@ export class Search {
     this.#news = { corpus: startingCorpus(target, harnesses), known: [] };
   }
 
+  get operations(): number {
+    return this.#operations;
+  }
+
   get executions(): number {
     return this.#executions;
   }
@@ -78,31 +82,28 @@ export class Search {
   }
 
   /**
-   * One round and the barrier after it. Answers the work that was done.
+   * One round and the barrier after it.
    * @param expired whether there is no time left for making findings smaller
    * @throws IrreproducibleFinding
    */
-  async round(budget: RoundBudget, expired: () => boolean): Promise<number> {
+  async round(budget: RoundBudget, expired: () => boolean): Promise<void> {
     const { corpus, known } = this.#news;
     const orders = Array.from({ length: LANES }, (_, lane): RoundOrder => ({
       executions: Math.floor(budget.executions / LANES) + (lane < budget.executions % LANES ? 1 : 0),
-      work: budget.work,
+      operations: budget.operations,
       longestChurn: budget.longestChurn,
       corpus,
       known,
     }));
     const results = await this.#pool.round(orders);
     this.#news = { corpus: [], known: [] };
-    let work = 0;
     for (const result of results) {
       this.#operations += result.operations;
       this.#executions += result.executions;
-      work += result.work;
       this.#coverage.merge(new Map(result.names.map((name) => [name, 0])));
       for (const entry of result.corpus) if (this.#coverage.merge(entry.reached)) this.#news.corpus.push(entry);
     }
     for (const { findings } of results) for (const raw of findings) this.#consider(raw, expired);
-    return work;
   }
 
   report(): TargetReport {
