@@ -1,8 +1,24 @@
-/** The public interface of provsim, under semantic versioning; whatever is not exported here may change in any release. */
+/**
+ * The public interface of provsim, under semantic versioning; whatever is not exported here, by `provsim/vitest` or by
+ * `provsim/fast-check` may change in any release.
+ */
 
-// Defining representations.
-export { boolean, cyclic, layout, option, pointer, word, type Kind, type ScalarKind } from './model/ir/kind.ts';
-export { operation, type Operation } from './model/ir/operation.ts';
+// Kinds of values.
+export {
+  boolean,
+  cyclic,
+  layout,
+  option,
+  pointer,
+  word,
+  type Kind,
+  type ScalarKind,
+  type WordKind,
+} from './model/ir/kind.ts';
+export type { Layout } from './model/ir/layout.ts';
+export { NONE, NULL, type Bool, type Option, type Pointer, type Word } from './model/ir/value.ts';
+
+// State.
 export {
   array,
   cell,
@@ -17,15 +33,20 @@ export {
   threadLocal,
   unlocked,
 } from './model/ir/state-builder.ts';
-export { NONE, NULL, type Bool, type Option, type Pointer, type Word } from './model/ir/value.ts';
-export type { Builder } from './model/ir/builder.ts';
-export type { Layout } from './model/ir/layout.ts';
+
+// Operations and representations.
+export type { Builder, Variable } from './model/ir/builder.ts';
+export { operation, type Operation } from './model/ir/operation.ts';
 export { BuildError } from './model/ir/site.ts';
+export type { Ordering } from './model/ir/statement.ts';
 export {
   representation,
   type Blueprint,
   type Definition,
+  type Effect,
   type Extra,
+  type LogCall,
+  type LogRepeat,
   type Representation,
   type Roles,
 } from './model/machine/definition.ts';
@@ -35,19 +56,29 @@ export {
   integer,
   type ParameterSpec,
   type ParameterSpecs,
+  type ParameterValue,
   type ParameterValues,
 } from './model/machine/parameters.ts';
+export { defineConfig, type IgnoreRule, type ProvsimConfig } from './api/config.ts';
 
-// What comes out.
-export type { ClaimName, Claims, Contract, Detection } from './model/machine/claims.ts';
+// What is claimed, on which machine, and what comes out.
+export {
+  claimText,
+  CONTRACTS,
+  type ClaimName,
+  type Claims,
+  type Contract,
+  type Detection,
+} from './model/machine/claims.ts';
 export type { Finding } from './model/machine/finding.ts';
 export type { Diagnostic, DiagnosticEvent, DiagnosticFact, DiagnosticPlace } from './model/vocabulary/diagnostic.ts';
 export { DEFAULT_MACHINE, type MachineSettings } from './model/vocabulary/machine.ts';
-export { VERDICTS, type VerdictCode } from './model/vocabulary/verdicts.ts';
+export { VERDICTS, type VerdictCode, type VerdictGroup } from './model/vocabulary/verdicts.ts';
 export { InputError, type InputLocation } from './model/vocabulary/input-error.ts';
 
-// Replaying cases.
-export { repro, type ReproOptions } from './report/repro.ts';
+// The catalogue, searching, and replaying.
+export { CATALOGUE } from './model/representations/catalogue.ts';
+export { fuzz, type FoundCase, type FuzzOptions, type FuzzReport, type TargetOptions } from './api/fuzz.ts';
+export { repro, reproFile, type ReproOptions } from './api/repro.ts';
+export { renderDiagnostic, type RenderOptions } from './api/diagnostic-text.ts';
 export type { CaseReport, SeedCount } from './report/case.ts';
-export { renderDiagnostic, type Severity } from './report/diagnostic.ts';
-export { styleOf, type Style } from './report/style.ts';

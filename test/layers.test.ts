@@ -27,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/compare': ['src/model'],
   'src/report': ['src/compare', 'src/fuzz', 'src/model'],
   'src/cli': ['src/report', 'src/fuzz', 'src/explore', 'src/compare', 'src/model'],
+  // What the package's entry points are made of; reading files of cases is the command's too.
+  'src/api': ['src/report', 'src/fuzz', 'src/model', 'src/cli/case-files.ts'],
   // The package's entry points.
   src: ['src'],
 };
@@ -76,7 +78,7 @@ describe('the layers', () => {
       const layer = layerOf(path) ?? '';
       const allowed = [layer, ...(MAY_IMPORT[layer] ?? [])];
       return imports
-        .filter((imported) => !allowed.some((each) => imported.startsWith(`${each}/`)))
+        .filter((imported) => !allowed.some((each) => imported === each || imported.startsWith(`${each}/`)))
         .map((imported) => `${path} imports ${imported}`);
     });
     expect(upward.filter((each) => !EXCEPTIONS.includes(each))).toEqual([]);
