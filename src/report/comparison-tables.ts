@@ -1,3 +1,4 @@
+import { PROBED_CREATES, QUIET_CREATES } from '../compare/churn-probe.ts';
 import type { Costs, RepresentationComparison } from '../compare/comparison.ts';
 import type { Tries } from '../compare/forgery-probe.ts';
 import type { JudgedClaim } from '../compare/judged-claim.ts';
@@ -40,15 +41,12 @@ function overviewTable(compared: readonly RepresentationComparison[]): Compariso
     ],
     rows: compared.map(({ claims, measured, cost, memory }) => {
       const broken = claims.filter(({ verdict }) => verdict === 'broken').length;
-      const { tried, accepted } = measured.forgeries.bitFlips;
       const lookup = lookupCost(cost);
       return [
         broken === 0 ? { text: '0', tone: 'good' } : { text: String(broken), tone: 'bad' },
         answerCell(measured.staleUseAfterNextCreate, 'refused'),
         distanceCell(measured),
-        tried === 0
-          ? { text: '-', tone: 'quiet' }
-          : { text: accepted === 0 ? '0 %' : percent(accepted / tried), tone: accepted === 0 ? 'good' : 'warning' },
+        percentCell(measured.forgeries.bitFlips),
         { text: [lookup('loads'), lookup('dependentLoads'), lookup('locks'), lookup('branches')].join('/') },
         countCell(memory.slotBytes + memory.mapBytes),
       ];
@@ -118,22 +116,30 @@ function answerCell(code: VerdictCode | null, clean: string): Cell {
 function distanceTable(compared: readonly RepresentationComparison[]): ComparisonTable {
   return {
     title: 'How long staleness is detected',
-    columns: ['claimed', 'reuses to ABA,\nby running', 'probe ended after', 'resets\nto ABA', 'stale uses\naccepted'],
-    rows: compared.map(({ claims, measured }) => [
-      { text: (claims.find(({ claim }) => claim === 'detectsStale') as JudgedClaim).claimed },
-      distanceCell(measured),
-      { text: endText(measured.churn) },
-      measured.resets.length === 0
-        ? { text: '-', tone: 'quiet' }
-        : {
-            text: measured.resets
-              .map(({ callsToAba }) => (callsToAba === null ? 'none' : number(callsToAba)))
-              .join(', '),
-          },
-      shareCell(measured.staleUses),
-    ]),
+    columns: [
+      'claimed',
+      'reuses to ABA,\nby running',
+      'reuses\nprobed',
+      'probe\nended by',
+      'resets\nto ABA',
+      'stale uses\naccepted',
+    ],
+    rows: compared.map(({ claims, measured }) => {
+      const { churn, resets, staleUses } = measured;
+      const claimed = claims.find(({ claim }) => claim === 'detectsStale')?.claimed ?? '';
+      const callsToAba = resets.map((each) => (each.callsToAba === null ? 'none' : number(each.callsToAba)));
+      return [
+        { text: claimed.replace(/ reuses$/, '') },
+        distanceCell(measured),
+        { text: number(churn.slotReuses ?? churn.creates) },
+        { text: churn.stoppedBy ?? (churn.createsToAba === null ? 'budget' : 'ABA'), tone: 'quiet' },
+        callsToAba.length === 0 ? { text: '-', tone: 'quiet' } : { text: callsToAba.join(', '), tone: 'warning' },
+        percentCell(staleUses),
+      ];
+    }),
     legend: [
       'reuses to ABA: creates in the slot of a kept, destroyed reference until one issues its bits again; none: not before the probe ended; unrefused: it never needed to.',
+      `budget: ${number(PROBED_CREATES)} creates, or ${number(QUIET_CREATES)} in a row that left the slot alone (it is retired).`,
       'resets to ABA: calls of an extra that retires all objects, one create after each, until the bits came back.',
       'stale uses accepted: of one stale reference, used once after each of the next 4,096 creates.',
     ],
@@ -147,10 +153,9 @@ function distanceCell({ churn, staleUses }: Measured): Cell {
   return isNeverRefused ? { text: 'unrefused', tone: 'warning' } : { text: 'none', tone: 'good' };
 }
 
-function endText({ creates, slotReuses, stoppedBy, createsToAba }: Measured['churn']): string {
-  const reuses = slotReuses === null || slotReuses === creates ? '' : ` (${number(slotReuses)} in the slot)`;
-  const reason = stoppedBy === null ? (createsToAba === null ? '' : ', ABA') : `, ${stoppedBy}`;
-  return `${number(creates)} creates${reuses}${reason}`;
+function percentCell({ tried, accepted }: Tries): Cell {
+  if (tried === 0) return { text: '-', tone: 'quiet' };
+  return accepted === 0 ? { text: '0 %', tone: 'good' } : { text: percent(accepted / tried), tone: 'warning' };
 }
 
 function forgeryTable(compared: readonly RepresentationComparison[]): ComparisonTable {
@@ -222,15 +227,14 @@ function lookupCost({ enter, resolve, leave }: Costs): (figure: keyof OperationC
 
 function changeTable(compared: readonly RepresentationComparison[]): ComparisonTable {
   const figures = ['loads', 'stores', 'locks', 'containerOperations', 'branches'] as const;
-  const heads = ['loads', 'stores', 'locks', 'contain.', 'branches'];
+  const text = (cost: OperationCost): string => figures.map((figure) => number(cost[figure])).join('/');
   return {
     title: 'Cost of create and destroy, counted from the IR',
-    columns: [...heads.map((head) => `create\n${head}`), ...heads.map((head) => `destroy\n${head}`)],
-    rows: compared.map(({ cost }) => [
-      ...figures.map((figure) => countCell(cost.create[figure])),
-      ...figures.map((figure) => countCell(cost.destroy[figure])),
-    ]),
-    legend: ['The dearer branch of every if, figure by figure; without the allocator.'],
+    columns: ['create\nl/s/k/c/b', 'destroy\nl/s/k/c/b'],
+    rows: compared.map(({ cost }) => [{ text: text(cost.create) }, { text: text(cost.destroy) }]),
+    legend: [
+      'l/s/k/c/b: shared loads, stores, locks, container operations, branches; of every if the dearer branch, figure by figure. Without the allocator.',
+    ],
   };
 }
 
