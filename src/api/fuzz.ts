@@ -59,7 +59,8 @@ export interface FuzzReport extends Omit<TargetReport, 'findings'> {
 export const DEFAULT_SEED = 1;
 export const DEFAULT_RUNS = 8192;
 /** Where a case is said to stand when it is not written anywhere: where the command would put it. */
-const DEFAULT_FOLDER = '.provsim/findings';
+export const DEFAULT_FOLDER = '.provsim/findings';
+const CLOCK = (): number => performance.now();
 
 /**
  * Searches one representation for verdicts with the native engine, in this thread: clients, schedules of operations, parameters
@@ -72,19 +73,18 @@ export async function fuzz(representation: Representation, options: FuzzOptions 
   const { seed = DEFAULT_SEED, runs, timeMs, corpus = [], stopOnFinding = false, folder } = options;
   if (runs !== undefined && timeMs !== undefined)
     throw new InputError('usage', 'expected either runs or timeMs, found both', {}, 'either runs or timeMs');
-  const clock = (): number => performance.now();
   const { runs: reports } = await searchTargets(
     {
       targets: [{ ...targetOf(representation, options), corpus: scenariosOf(representation, corpus) }],
       seed,
-      budget: timeMs === undefined ? { runs: runs ?? DEFAULT_RUNS } : { deadline: clock() + timeMs },
+      budget: timeMs === undefined ? { runs: runs ?? DEFAULT_RUNS } : { deadline: CLOCK() + timeMs },
       jobs: 1,
       folder: folder ?? DEFAULT_FOLDER,
       ...(stopOnFinding && { stopOn: 'broken-claim' as const }),
     },
-    { clock },
+    { clock: CLOCK },
   );
-  const { findings, ...rest } = reports[0] as TargetReport;
+  const [{ findings, ...rest }] = reports;
   if (folder !== undefined) for (const found of findings) writeCase(found);
   const cases = findings.map(foundCase);
   return { ok: cases.every(({ status }) => status !== 'broken-claim'), seed, ...rest, findings: cases };
