@@ -78,6 +78,12 @@ export function wrapCase(createsToAba: number): ProbeCase {
   return { name: 'wrap', client: 'any', statements: [alloc('a'), free('a'), ...churn, alloc('b'), use('a')] };
 }
 
+/** The create for which there was no room, after so many creates in one place. */
+export function exhaustionCase(creates: number): ProbeCase {
+  const churn: readonly Operation[] = creates > 0 ? [{ op: 'churn', times: creates, kind: 'list' }] : [];
+  return { name: 'exhaustion', client: 'exclusive', statements: [alloc('a'), free('a'), ...churn, alloc('b')] };
+}
+
 /** One flipped bit of a live reference. */
 export function bitFlipCase(bit: number): ProbeCase {
   return {

@@ -3,6 +3,7 @@ import type { MachineSettings } from '../model/vocabulary/machine.ts';
 import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
 import {
   bitFlipCase,
+  exhaustionCase,
   HELD_ACROSS_DESTROY,
   LIVE_USE,
   resetCases,
@@ -68,6 +69,7 @@ export function probe(instance: Instance, machine: MachineSettings): Probed {
     forgeries: forged.forgeries,
   };
   if (churn.createsToAba !== null && churn.createsToAba > 1) answer(wrapCase(churn.createsToAba));
+  if (churn.stoppedBy === 'exhausted') answer(exhaustionCase(churn.creates));
   if (forged.acceptedBit !== undefined) answer(bitFlipCase(forged.acceptedBit));
   for (const each of resetCases(instance)) answer(each);
   return { measured, cases };

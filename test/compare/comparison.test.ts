@@ -95,6 +95,15 @@ describe('verdicts on claims', () => {
     expect(evidence.filter(({ status }) => status === 'broken-claim').map((each) => each.code)).toContain(code);
   });
 
+  test('a table that runs out too early breaks what it says is available', async () => {
+    // Four slots of three generations.
+    const parameters = { indexBits: 2, generationBits: 2, onWrap: 'retire' };
+    const judged = async (available: number): Promise<JudgedClaim> =>
+      claim(await one(claiming('handle-table', { available }), { parameters, search: NOTHING_FOUND }), 'available');
+    expect(await judged(13)).toMatchObject({ verdict: 'broken', evidence: [{ code: 'exhausted', source: 'probe' }] });
+    expect(await judged(12)).toMatchObject({ verdict: 'held', evidence: [{ status: 'known-hazard' }] });
+  });
+
   test('a stated probability is judged by the share of tries', async () => {
     // 273 of 4,096 stale uses are accepted, one in fifteen.
     expect(await verdictOnProbability(14 / 15)).not.toBe('broken');

@@ -21,7 +21,7 @@ beforeAll(async () => {
     traces: [readTrace(readFileSync(`test/traces/${NAME}`), NAME)],
     search: () => Promise.resolve({ executions: 1000, operations: 20_000, findings: [] }),
   });
-});
+}, 60_000);
 
 /** The lines of one table, below its title. */
 function table(text: string, title: string): readonly string[] {
