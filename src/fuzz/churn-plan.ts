@@ -6,7 +6,10 @@ const WIDEST_FIELD = 25;
 /** Below this a churn costs no more than other operations and is drawn freely. */
 export const SHORT_CHURN = 64;
 /** What a lane may spend before it has earned anything. */
-const ADVANCE = 2 ** 15;
+const ADVANCE = 2 ** 17;
+
+/** The share of the rounds that one doubling between the widths gets, against 1 for the width of a field. */
+const LOG_UNIFORM = 0.05;
 
 interface Length {
   readonly weight: number;
@@ -15,28 +18,34 @@ interface Length {
 
 /**
  * How long the next long churn is, and whether it can be afforded. Lengths come from the widths of the reference's fields (2^w,
- * its neighbours, and half of it) and log-uniformly up to the widest. Every length gets an equal share of the rounds, so that a
- * length twice as long is tried half as often; and rounds together cost as much as other operations do.
+ * its neighbours, and half of it) and log-uniformly up to the widest. Every width gets an equal share of the rounds, so that a
+ * length twice as long is tried half as often; and there are as many rounds as other operations.
  */
 export class ChurnPlan {
   readonly #lengths: readonly Length[];
   readonly #total: number;
+  readonly #share: number;
   #credit = ADVANCE;
   #next = 0;
 
-  constructor(fields: readonly Field[]) {
+  /**
+   * @param share the part of a length that must have been earned when it is made, above 0 and up to 1; the rest is earned
+   * afterwards. Lanes with different shares make their longest churns at different times.
+   */
+  constructor(fields: readonly Field[], share: number) {
+    this.#share = share;
     const widths = fields.map(({ width }) => width).filter((width) => width < WIDEST_FIELD);
     const widest = Math.max(0, ...widths);
     this.#lengths = [
       ...[...new Set(widths)].map((width) => ({
-        weight: 2 / 2 ** width,
+        weight: 1 / 2 ** width,
         draw: (random: Random) => neighbourOf(width, random),
       })),
       ...Array.from({ length: Math.max(widest - 6, 0) }, (_, level) => ({
-        weight: 0.5 / 2 ** (level + 6),
+        weight: LOG_UNIFORM / 2 ** (level + 6),
         draw: (random: Random) => 2 ** (level + 6) + random.below(2 ** (level + 6)),
       })),
-    ].filter((length) => length.weight < 2 / SHORT_CHURN);
+    ].filter((length) => length.weight < 1 / SHORT_CHURN);
     this.#total = this.#lengths.reduce((sum, { weight }) => sum + weight, 0);
   }
 
@@ -49,7 +58,7 @@ export class ChurnPlan {
   take(random: Random, longest: number): number {
     if (this.#lengths.length === 0) return 0;
     if (this.#next === 0 || this.#next > longest) this.#next = this.#draw(random);
-    if (this.#next > this.#credit || this.#next > longest) return 0;
+    if (this.#next * this.#share > this.#credit || this.#next > longest) return 0;
     const times = this.#next;
     this.#credit -= times;
     this.#next = 0;

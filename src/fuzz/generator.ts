@@ -9,6 +9,8 @@ import type { ProgramShape } from './program-shape.ts';
 /** Operations of one execution at most. */
 export const LONGEST_PROGRAM = 200;
 const SHORTEST_PROGRAM = 4;
+/** How often a long churn has no free before it. */
+const CHURNS_ALONE = 0.1;
 /** Variables that generators name; there are more (`REFERENCES`), which are for cases. */
 const VARIABLES = 15;
 
@@ -22,7 +24,7 @@ const STALE = 2;
  */
 export class Generator {
   readonly #random: Random;
-  readonly #code = new Int32Array((LONGEST_PROGRAM + 1) * STRIDE);
+  readonly #code = new Int32Array((LONGEST_PROGRAM + 2) * STRIDE);
   readonly #states = new Uint8Array(VARIABLES);
   readonly #held = new Uint8Array(8);
 
@@ -31,26 +33,29 @@ export class Generator {
   }
 
   /**
-   * A new program, a view that the next one overwrites. A long churn, if one is asked for, stands behind a random operation, most
-   * often behind a free: only then a reference is stale while its place is used again and again.
+   * A new program, a view that the next one overwrites. A long churn, if one is asked for, stands behind a free in most
+   * programs, which are short then: only then a reference is stale while its place, and hardly another, is used again.
    */
   program(mix: Mix, shape: ProgramShape, longChurn: number): Int32Array {
     const random = this.#random;
-    const length = longChurn > 0 ? SHORTEST_PROGRAM + random.below(8) : this.#length(mix);
+    const length = longChurn > 0 ? 2 + random.below(random.chance(0.5) ? 3 : 10) : this.#length(mix);
     this.#states.fill(UNSET);
     this.#held.fill(0);
-    const churnAt = longChurn > 0 ? 2 + random.below(length - 2) : -1;
+    const churnAt = longChurn > 0 ? 1 + random.below(length - 1) : -1;
     let isPlaced = longChurn === 0;
     let at = 0;
     for (let operation = 0; operation < length; operation++) {
-      this.operation(this.#code, at, mix, shape);
+      if (longChurn > 0 && operation === 0) this.#alloc(this.#code, 0, mix);
+      else this.operation(this.#code, at, mix, shape);
       at += STRIDE;
-      const isDue = operation >= churnAt && (this.#code[at - STRIDE] === Opcode.free || operation + 1 === length);
-      if (isPlaced || !isDue) continue;
+      if (isPlaced || operation < churnAt) continue;
       isPlaced = true;
-      this.#code.fill(0, at, at + STRIDE);
-      this.#code[at] = Opcode.churn;
-      this.#code[at + 3] = 1;
+      if (this.#code[at - STRIDE] !== Opcode.free && !random.chance(CHURNS_ALONE)) {
+        this.#write(at, Opcode.free, this.#reference(mix, LIVE));
+        this.#states[this.#code[at + 1]] = STALE;
+        at += STRIDE;
+      }
+      this.#write(at, Opcode.churn, 0, 0, 1);
       setChurnTimes(this.#code, at, longChurn);
       at += STRIDE;
     }
@@ -67,10 +72,7 @@ export class Generator {
     code[at + 3] = 0;
     switch (opcode) {
       case Opcode.alloc:
-        code[at + 1] = this.#target(mix);
-        code[at + 2] = this.#kind(mix);
-        code[at + 3] = this.#size(mix);
-        this.#states[code[at + 1]] = LIVE;
+        this.#alloc(code, at, mix);
         return;
       case Opcode.free:
       case Opcode.abandon:
@@ -104,6 +106,19 @@ export class Generator {
       default:
         this.#wild(code, at, mix, shape);
     }
+  }
+
+  #write(at: number, ...words: readonly number[]): void {
+    this.#code.fill(0, at, at + STRIDE);
+    this.#code.set(words, at);
+  }
+
+  #alloc(code: Int32Array, at: number, mix: Mix): void {
+    code[at] = Opcode.alloc;
+    code[at + 1] = this.#target(mix);
+    code[at + 2] = this.#kind(mix);
+    code[at + 3] = this.#size(mix);
+    this.#states[code[at + 1]] = LIVE;
   }
 
   #wild(code: Int32Array, at: number, mix: Mix, shape: ProgramShape): void {
@@ -169,12 +184,11 @@ export class Generator {
   }
 
   /** A variable that is set; a live one unless the mix wants stale ones too. */
-  #reference({ references, stale }: Mix): number {
+  #reference({ references, stale }: Mix, wanted?: number): number {
     const random = this.#random;
-    const wantsStale = stale > 0 && random.chance(stale);
+    const state = wanted ?? (stale > 0 && random.chance(stale) ? STALE : LIVE);
     let variable = random.below(references);
-    for (let tries = 0; tries < 3 && !(this.#states[variable] === (wantsStale ? STALE : LIVE)); tries++)
-      variable = random.below(references);
+    for (let tries = 0; tries < 3 && this.#states[variable] !== state; tries++) variable = random.below(references);
     return variable;
   }
 

@@ -59,6 +59,8 @@ const FIRST_STINT = 48;
 const LATER_STINT = 256;
 /** How often, once all neighbours of the base were tried, a configuration is random. */
 const RANDOM_CONFIGURATION = 0.15;
+/** How often a long churn is made on another configuration than the base. */
+const CHURNS_ELSEWHERE = 0.3;
 /** How often an execution whose verdict is known goes on without the operation that gave it. */
 const CONTINUATIONS = 3;
 /** A corpus of this size takes no more; most points are reached long before. */
@@ -144,7 +146,9 @@ export class Lane {
     const { shape } = this.#harness;
     const mix = drawMix(random, contractOf(this.#target), shape);
     // Programs that forge remember every reference that was issued, which millions of rounds would make slow.
-    const mayChurn = !mix.opcodes.includes(Opcode.forge) && !mix.opcodes.includes(Opcode.corrupt);
+    const isBase = this.#harness.configuration === this.#space.base;
+    const isWorthIt = isBase || random.chance(CHURNS_ELSEWHERE);
+    const mayChurn = isWorthIt && !mix.opcodes.includes(Opcode.forge) && !mix.opcodes.includes(Opcode.corrupt);
     const longChurn = mayChurn ? this.#plan.take(random, longestChurn) : 0;
     const choice = this.#corpus.length === 0 ? 0 : random.below(8);
     let code: Int32Array;
@@ -218,7 +222,7 @@ export class Lane {
   /** Configurations with equal fields share a plan: what one of them may spend, another one has earned. */
   #planOf({ shape }: Harness): ChurnPlan {
     const key = shape.fields.map((field) => field.width).join();
-    const plan = this.#plans.get(key) ?? new ChurnPlan(shape.fields);
+    const plan = this.#plans.get(key) ?? new ChurnPlan(shape.fields, ((this.#number % LANES) + 1) / LANES);
     this.#plans.set(key, plan);
     return plan;
   }

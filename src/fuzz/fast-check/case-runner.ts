@@ -1,0 +1,124 @@
+import type { Contract } from '../../model/machine/claims.ts';
+import type { Client } from '../../model/machine/client.ts';
+import type { Violation } from '../../model/machine/violation.ts';
+import { lowerScenario } from '../../model/scenario/lowering.ts';
+import { printScenario } from '../../model/scenario/printer.ts';
+import type { Operation, Scenario } from '../../model/scenario/scenario.ts';
+import { caseFinding, type FuzzFinding } from '../case-finding.ts';
+import { ConfigurationSpace, type Configuration } from '../configuration.ts';
+import { forges, HarnessCache, programOf, type Harness } from '../harness.ts';
+import { minimise } from '../minimise/minimise.ts';
+import { observe, symptomKey } from '../observation.ts';
+import type { ProgramShape } from '../program-shape.ts';
+import { contractOf, type FuzzTarget } from '../target.ts';
+
+/** A configuration and operations on it, by name. */
+export interface NamedCase extends Configuration {
+  readonly operations: readonly Operation[];
+}
+
+/** What one execution gave: its verdict, if any, and what looks alike has the same key. */
+export interface Outcome {
+  readonly harness: Harness;
+  readonly code: Int32Array;
+  readonly violation: Violation | undefined;
+}
+
+/** Runs cases of one target on the driver that every search uses, and makes findings of those that fail. */
+export class CaseRunner {
+  readonly target: FuzzTarget;
+  readonly client: Contract;
+  readonly shape: ProgramShape;
+  readonly #space: ConfigurationSpace;
+  readonly #harnesses: HarnessCache;
+  readonly #folder: string;
+  readonly #findings = new Map<string, FuzzFinding | undefined>();
+
+  /** @param folder where findings are said to stand */
+  constructor(target: FuzzTarget, folder: string) {
+    this.target = target;
+    this.client = contractOf(target);
+    this.#space = new ConfigurationSpace(target);
+    this.#harnesses = new HarnessCache(target);
+    this.#folder = folder;
+    this.shape = this.#harnesses.get(this.#space.base).shape;
+  }
+
+  get base(): Configuration {
+    return this.#space.base;
+  }
+
+  harness({ parameters, machine }: Configuration): Harness {
+    return this.#harnesses.get({ parameters, machine });
+  }
+
+  /** Runs a case up to its first verdict. */
+  execute(given: NamedCase): Outcome {
+    const harness = this.harness(given);
+    const { code } = this.#lowered(given, harness);
+    return { harness, code, violation: harness.execute(code, forges(code)) };
+  }
+
+  /** A key that verdicts which look alike share; undefined when there is none worth telling. */
+  keyOf({ harness, code }: Outcome): string | undefined {
+    const observed = observe(harness, code);
+    return observed && symptomKey(observed.symptom);
+  }
+
+  /** The minimal finding behind a verdict, the same one for all verdicts of a key; undefined for those not worth telling. */
+  finding(outcome: Outcome, expired: () => boolean = () => false): FuzzFinding | undefined {
+    const key = this.keyOf(outcome);
+    if (key === undefined) return undefined;
+    if (!this.#findings.has(key)) this.#findings.set(key, this.#minimal(outcome, expired));
+    return this.#findings.get(key);
+  }
+
+  /** The text of a case without what the driver leaves out, expecting the verdict that it gives. */
+  text(given: NamedCase): string {
+    const harness = this.harness(given);
+    const { code, operations } = this.#lowered(given, harness);
+    const client = harness.restart(forges(code));
+    client.stopAtFirst = false;
+    const performed = operations.filter((_, number) => isPerformed(client, code, number));
+    client.finish();
+    const expect = client.world.violations[0]?.code ?? 'clean';
+    return printScenario({ ...this.#scenario(given, performed), expect });
+  }
+
+  #minimal({ harness, code }: Outcome, expired: () => boolean): FuzzFinding | undefined {
+    const { configuration } = harness;
+    const minimal = minimise(this.#harnesses, this.#space, { configuration, code }, expired);
+    if (minimal === undefined) return undefined;
+    return caseFinding(this.target, this.#harnesses.get(minimal.configuration).shape, minimal, this.#folder);
+  }
+
+  /** Which extras there are depends on the parameters; operations that do not exist are left out. */
+  #lowered(given: NamedCase, { instance, shape }: Harness) {
+    const operations = given.operations.filter(
+      (operation) => operation.op !== 'extra' || shape.extras.some(({ name }) => name === operation.extra),
+    );
+    const { program } = lowerScenario(this.#scenario(given, operations), instance);
+    return { code: program.code, operations };
+  }
+
+  #scenario({ parameters, machine }: Configuration, operations: readonly Operation[]): Scenario {
+    const { representation, mutant } = this.target;
+    return {
+      file: 'case',
+      representation,
+      parameters,
+      machine,
+      client: this.client,
+      ...(mutant !== undefined && { mutant }),
+      expect: 'clean',
+      notes: [],
+      threads: [{ thread: 0, statements: operations.map((each) => ({ ...each, line: 0, column: 0 })) }],
+      schedule: [],
+    };
+  }
+}
+
+function isPerformed(client: Client, code: Int32Array, operation: number): boolean {
+  client.step(programOf(code), operation);
+  return client.refusal === undefined;
+}
