@@ -88,6 +88,7 @@ export class Lane {
   readonly #corpus: CorpusEntry[] = [];
   #stint = 0;
   #left = 0;
+  #isBase = true;
   #harness: Harness;
   #seen: HarnessCoverage;
   #plan: ChurnPlan;
@@ -136,6 +137,8 @@ export class Lane {
       const isRandom = !isNew && this.#random.chance(RANDOM_CONFIGURATION);
       configuration = isRandom ? this.#space.random(this.#random) : (nearby ?? base);
     }
+    // Lanes that share harnesses do not share their configurations, so that only the contents can be compared.
+    this.#isBase = configurationKey(configuration) === configurationKey(base);
     this.#harness = this.#harnesses.get(configuration);
     this.#seen = this.#seenOf(this.#harness);
     this.#plan = this.#planOf(this.#harness);
@@ -146,8 +149,7 @@ export class Lane {
     const { shape } = this.#harness;
     const mix = drawMix(random, contractOf(this.#target), shape);
     // Programs that forge remember every reference that was issued, which millions of rounds would make slow.
-    const isBase = this.#harness.configuration === this.#space.base;
-    const isWorthIt = isBase || random.chance(CHURNS_ELSEWHERE);
+    const isWorthIt = this.#isBase || random.chance(CHURNS_ELSEWHERE);
     const mayChurn = isWorthIt && !mix.opcodes.includes(Opcode.forge) && !mix.opcodes.includes(Opcode.corrupt);
     const longChurn = mayChurn ? this.#plan.take(random, longestChurn) : 0;
     const choice = this.#corpus.length === 0 ? 0 : random.below(8);

@@ -17,8 +17,8 @@ export interface ProgramBounds {
 }
 
 /** Names in the order in which they are used: operands name what they mean, never a position among what there is. */
-export const REFERENCE_NAMES = [...'abcdefghijklmno'];
-export const POINTER_NAMES = [...'pqrstuvw'];
+export const REFERENCE_NAMES = 'abcdefghijklmno'.split('');
+export const POINTER_NAMES = 'pqrstuvw'.split('');
 
 const SHORT_CHURN = 8;
 
