@@ -44,7 +44,10 @@ export class Allocator {
   #number = 0;
   /** Whether an address was ever chosen by the caller, so that the policy's proposals may be occupied. */
   #placed = false;
-  /** A dead record that still has its address and bytes, because the next allocation like it gets both; -1: none. */
+  /**
+   * The dead record that the next allocation of its size and alignment gets with its address and bytes, because the policy would
+   * give it the same address; -1: none. Its `owner` is the one after it, freed earlier and alike.
+   */
   #parked = -1;
 
   constructor(settings: MachineSettings, random: Random, options: MemoryOptions = {}) {
@@ -78,7 +81,7 @@ export class Allocator {
     if (this.#number === MAXIMUM_NUMBER) return this.#noRoom('numbers-exhausted', size);
     const parked = this.#parked;
     if (parked >= 0 && records.size[parked] === size && records.alignment[parked] === alignment) {
-      this.#parked = -1;
+      this.#parked = records.owner[parked];
       bytes.renew(records.position[parked], size);
       this.#begin(parked, kind);
       return 0;
@@ -106,7 +109,7 @@ export class Allocator {
       fault.alignmentRequired = alignment;
       return code;
     }
-    if (this.#parked >= 0) this.#unpark();
+    this.#unpark();
     const position = bytes.take(size);
     if (position < 0) return this.#noRoom('memory-exhausted', size);
     this.#placed = true;
@@ -164,22 +167,41 @@ export class Allocator {
   }
 
   /**
-   * The owner of the live allocation that begins at an address, or -1. The pointer's own allocation is looked at first, and is the
-   * one that the next access finds fastest.
+   * The owner of the live allocation that begins at an address, or -1. The pointer's own allocation is looked at first.
    */
   ownerAt(low: number, high: number, provenance: number): number {
     const { records, check, index } = this.parts;
     let record = provenance > 0 ? check.resolve(low, high, provenance, 1) : -1;
-    if (record >= 0) check.remember(record);
     if (record < 0 || records.baseLow[record] !== low || records.baseHigh[record] !== high)
       record = index.find(low, high);
     if (record < 0 || records.baseLow[record] !== low || records.baseHigh[record] !== high) return -1;
     return records.owner[record];
   }
 
+  /**
+   * Where in `words` an allocation begins, given its base pointer, when a plain read of its first `size` bytes, at least 1, is
+   * allowed and it belongs to `owner`; -1 when anything of this is not so or not easy to see.
+   */
+  wordOfOwned(low: number, high: number, provenance: number, owner: number, size: number, alignment: number): number {
+    const { records, bytes } = this.parts;
+    const record = provenance > 0 ? records.find(provenance) : -1;
+    if (record < 0 || records.owner[record] !== owner) return -1;
+    if (records.baseLow[record] !== low || records.baseHigh[record] !== high) return -1;
+    // Under symbolic alignment, too, an allocation promises its own.
+    if (records.size[record] < size || records.alignment[record] < alignment) return -1;
+    const position = records.position[record];
+    return bytes.isInitialized(position, size) ? position >> 2 : -1;
+  }
+
   /** The record of a live allocation by its number, or -1. */
   recordOf(number: number): number {
     return number > 0 ? this.parts.records.find(number) : -1;
+  }
+
+  /** Whether the allocation of this number is alive and read-only. */
+  isReadOnly(number: number): boolean {
+    const record = this.recordOf(number);
+    return record >= 0 && (this.parts.records.flags[record] & RecordFlag.readOnly) !== 0;
   }
 
   /** The record of the live allocation that contains an address, or -1. A base matches even at size 0, one past the end never. */
@@ -258,7 +280,7 @@ export class Allocator {
 
   /** Remembers the whole state but the random generator and the last fault. */
   snapshot(): MemorySnapshot {
-    if (this.#parked >= 0) this.#unpark();
+    this.#unpark();
     const restores = [this.parts.save(), this.#policy.save(), this.#events?.save()];
     const number = this.#number;
     const placed = this.#placed;
@@ -326,18 +348,36 @@ export class Allocator {
     }
     check.forget(record);
     records.end(record);
-    if (this.#parked >= 0) this.#unpark();
+    if (!this.#policy.reusesAtOnce || this.#placed) return this.#giveBack(record);
+    const parked = this.#parked;
+    if (parked >= 0 && !records.areAlike(record, parked)) this.#unpark();
+    records.owner[record] = this.#parked;
     this.#parked = record;
-    if (!this.#policy.reusesAtOnce || this.#placed) this.#unpark();
   }
 
-  /** Gives back the address, the bytes and the record of the dead allocation that was kept. */
+  /** Gives back all that was kept, oldest first, so that the policy knows the order in which it was freed. */
   #unpark(): void {
+    const { owner } = this.parts.records;
+    let oldest = -1;
+    for (let record = this.#parked; record >= 0;) {
+      const next = owner[record];
+      owner[record] = oldest;
+      oldest = record;
+      record = next;
+    }
+    this.#parked = -1;
+    for (let record = oldest; record >= 0;) {
+      const next = owner[record];
+      this.#giveBack(record);
+      record = next;
+    }
+  }
+
+  /** Gives back the address, the bytes and the record of a dead allocation. */
+  #giveBack(record: number): void {
     const { records, bytes, index } = this.parts;
-    const record = this.#parked;
     const size = records.size[record];
     const alignment = records.alignment[record];
-    this.#parked = -1;
     bytes.give(records.position[record], size);
     index.remove(record);
     const { kind } = records;

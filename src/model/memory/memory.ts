@@ -184,8 +184,7 @@ export class Memory extends Allocator {
     if (code !== 0) return code;
     const { check, records } = this.parts;
     this.valueLow = records.size[check.resolve(low, high, provenance, 0)];
-    this.valueHigh = 0;
-    this.valueProvenance = 0;
+    this.valueHigh = this.valueProvenance = 0;
     return 0;
   }
 
@@ -265,7 +264,12 @@ export class Memory extends Allocator {
     wordLow: number,
     wordHigh: number,
   ): number {
-    return this.#blocks.fill(low, high, provenance, size, alignment, wordLow, wordHigh);
+    const check = this.#check;
+    const position = size > 0 ? check.easy(low, high, provenance, size, alignment) : -1;
+    if (position < 0 || (this.parts.records.flags[check.record] & RecordFlag.needCare) !== 0)
+      return this.#blocks.fill(low, high, provenance, size, alignment, wordLow, wordHigh);
+    this.#bytes.fill(position, size, wordLow, wordHigh);
+    return 0;
   }
 
   /** Writes a byte again and again (C's memset). */

@@ -12,6 +12,11 @@ export class NumberTable {
   #shift = 32 - INITIAL_BITS;
   #count = 0;
 
+  /** How many numbers are in the table. */
+  get size(): number {
+    return this.#count;
+  }
+
   /** The record of `number` (above 0), or -1. */
   find(number: number): number {
     const entries = this.#entries;
