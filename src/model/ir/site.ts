@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /**
  * The author's place in a source file. The stack is captured raw; V8 formats (and source-maps) it only when somebody reads
  * `text`, so that recording thousands of sites costs little.
@@ -24,8 +26,7 @@ export class Site {
     const frame = /\(?([^()\s]+):(\d+):\d+\)?\s*$/m.exec(this.#holder.stack ?? '');
     if (frame === null) return 'unknown';
     const path = (frame[1] as string).replace(/^file:\/\//, '');
-    const here = `${process.cwd()}/`;
-    return `${path.startsWith(here) ? path.slice(here.length) : path}:${frame[2]}`;
+    return `${relative(process.cwd(), path).replaceAll('\\', '/')}:${frame[2]}`;
   }
 }
 
