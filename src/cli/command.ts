@@ -5,6 +5,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Aborted by the first SIGINT; a verb then ends soon and reports what it has. */
   readonly signal: AbortSignal;
+  /** Runs what is long and cannot look at the signal: meanwhile SIGINT ends the process at once. */
+  readonly killable: <T>(work: () => T) => T;
 }
 
 /** What a verb answers. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import type { Outcome } from './command.ts';
+import type { Context, Outcome } from './command.ts';
 import { failureOf } from './failure.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 import { commandLineOf, usageText } from './usage.ts';
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const terminal = terminalOf(argv);
   endQuietlyWithoutReader(() => exitCode);
-  const signal = interruption();
+  const interrupted = interruption();
   let verbName: string | null = null;
   try {
     if (argv.length === 0) {
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const call = parse(argv, (name) => (verbName = name));
     if (call === undefined) return 0;
     const { run } = await call.verb.load();
-    const outcome = await run(call.operands, call.options, { terminal, signal });
+    const outcome = await run(call.operands, call.options, { terminal, ...interrupted });
     terminal.progress();
     exitCode = outcome.interrupted === true ? INTERRUPTED : (outcome.exitCode ?? (outcome.ok ? 0 : 1));
     tell(call.verb, outcome, terminal);
@@ -98,13 +98,25 @@ function endQuietlyWithoutReader(exitCode: () => number): void {
 }
 
 /** The first SIGINT asks the verb to end with what it has; the second ends the process. */
-function interruption(): AbortSignal {
+function interruption(): Pick<Context, 'signal' | 'killable'> {
   const controller = new AbortController();
-  process.on('SIGINT', () => {
+  const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
-  });
-  return controller.signal;
+  };
+  process.on('SIGINT', interrupt);
+  return {
+    signal: controller.signal,
+    killable(work) {
+      // Without a listener the signal has its usual effect, which needs no turn of the event loop.
+      process.off('SIGINT', interrupt);
+      try {
+        return work();
+      } finally {
+        process.on('SIGINT', interrupt);
+      }
+    },
+  };
 }
 
 function packageVersion(): string {

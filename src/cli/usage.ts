@@ -1,13 +1,18 @@
 import { Command, Option } from 'commander';
 import { COMMON_OPTIONS, VERBS, type OptionForm, type Verb } from './verbs.ts';
 
-const SENTENCE =
-  'provsim finds out what an object reference can do wrong: it simulates memory and provenance as Miri does, and searches for\n' +
-  'sequences of alloc, free and lookup that break what a representation claims.';
+const SENTENCE = `provsim simulates memory as Miri does, and searches for what breaks an object
+reference: a tagged pointer, a handle, a table index, an offset into an arena.`;
+
+const USES: readonly (readonly [command: string, use: string])[] = [
+  ['provsim fuzz --time 60s', 'in CI: replays old failing cases, then searches'],
+  ['provsim compare', 'before a decision: measures alternatives'],
+  ['provsim repro CASE', 'after a failure: one case replayed and explained'],
+];
 
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'everything held, or the budget ended (known hazards are no failure)'],
-  [1, 'something must not be: a broken claim, a missed expectation, a divergence, --fail-on'],
+  [1, 'a broken claim, a missed expectation, a divergence, --fail-on'],
   [2, 'wrong usage or input'],
   [3, 'a fault of provsim, or a finding that does not reproduce'],
   [130, 'interrupted'],
@@ -15,14 +20,23 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
 
 /** What `provsim` alone prints, and `provsim --help`. */
 export function usageText(): string {
-  const lines = VERBS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`);
-  const uses = VERBS.slice(0, 3).map(({ examples, summary }) => `  ${(examples[0] ?? '').padEnd(28)} ${summary}`);
   return [
     SENTENCE,
-    ['Uses', ...uses].join('\n'),
-    ['Verbs (provsim VERB --help tells more)', ...lines].join('\n'),
-    ['Exit codes', ...EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join('\n'),
+    section('Uses', USES),
+    section(
+      'Verbs (provsim VERB --help tells more)',
+      VERBS.map(({ name, summary }) => [name, summary]),
+    ),
+    section(
+      'Exit codes',
+      EXIT_CODES.map(([code, meaning]) => [String(code), meaning]),
+    ),
   ].join('\n\n');
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [title, ...rows.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)].join('\n');
 }
 
 /** The command line's grammar. `act` is called with what a verb was given. */

@@ -124,6 +124,7 @@ export const VERBS: readonly Verb[] = [
     examples: ['provsim repro corpus', 'provsim repro .provsim/findings/handle-table/*.scenario --json'],
     options: [
       { flags: '--trace', help: 'show every statement with what it did' },
+      { flags: '--minimize', help: 'write the smallest case with the same verdict below .provsim/minimized' },
       {
         flags: '--many-seeds <n>',
         help: 'run with the seeds 0 to n-1; a verdict is expected from one of them, clean from all',
@@ -136,7 +137,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'compare',
     operands: '[id...]',
-    summary: 'compare representations: what each detects, for how long, at what cost',
+    summary: 'alternatives side by side: what each detects, and at what cost',
     details:
       'Runs the same probes and the same search on each representation (all of them without operands) and counts what a ' +
       'lookup costs and a slot takes. An operand may fix parameters, ID:name=value,name=value, so that alternatives of one ' +

@@ -8,7 +8,8 @@ import type { Style } from './style.ts';
 export function renderCases(cases: readonly CaseReport[], { style, quiet }: { style: Style; quiet: boolean }): string {
   const told = quiet ? cases.filter((each) => !each.ok) : cases;
   // Many cases that are as expected are a list; one case, and what is not as expected, is explained.
-  const explains = (each: CaseReport): boolean => cases.length === 1 || !each.ok || each.trace !== undefined;
+  const explains = (each: CaseReport): boolean =>
+    cases.length === 1 || !each.ok || each.trace !== undefined || each.minimized !== undefined;
   const parts = told.map((each) => ({ text: caseText(each, explains(each), style), isLong: explains(each) }));
   const body = parts.map(
     ({ text, isLong }, index) => `${index > 0 && (isLong || parts[index - 1].isLong) ? '\n' : ''}${text}`,
@@ -28,7 +29,20 @@ function caseText(report: CaseReport, explains: boolean, style: Style): string {
   if (diagnostic !== null)
     sections.push(renderDiagnostic(diagnostic, style, status === 'broken-claim' || !ok ? 'bad' : 'warning'));
   else if (!ok) sections.push(`  ${style.quiet('replay   ')}${commandLine(['repro', file])}`);
+  sections.push(minimizedText(report, style));
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function minimizedText({ minimized }: CaseReport, style: Style): string {
+  if (minimized === undefined) return '';
+  if (minimized === null) return '  There is nothing to minimize: no verdict, or one that the claims promise.';
+  const { file, operations, before, text } = minimized;
+  const lines = text.trimEnd().split('\n');
+  return [
+    `  Minimized from ${before} to ${operations} operations: ${style.place(printable(file))}`,
+    '',
+    ...lines.map((line) => `    ${printable(line)}`.trimEnd()),
+  ].join('\n');
 }
 
 function seedLines({ seeds }: CaseReport): string {

@@ -22,6 +22,16 @@ export interface CaseReport {
   /** With several seeds: how many gave which verdict, in the order in which they came. */
   readonly seeds?: readonly SeedCount[];
   readonly trace?: readonly TraceStep[];
+  /** When it was asked for: the smallest case with the same verdict; null when there is no verdict. */
+  readonly minimized?: MinimizedCase | null;
+}
+
+export interface MinimizedCase {
+  readonly file: string;
+  /** Operations that are left, and those of the case itself. */
+  readonly operations: number;
+  readonly before: number;
+  readonly text: string;
 }
 
 export interface SeedCount {

@@ -13,6 +13,8 @@ export interface FuzzReport {
   /** The cases that were replayed before the search. */
   readonly corpus: CorpusReport;
   readonly runs: readonly FuzzRun[];
+  /** The earlier answer whose findings do not fail this run, and how many it has. */
+  readonly baseline?: { readonly file: string; readonly findings: number };
 }
 
 export interface CorpusReport {
@@ -38,6 +40,8 @@ export interface FuzzRun {
   readonly operationsPerSecond: number;
   readonly coverage: { readonly reached: number; readonly total: number };
   readonly findings: readonly Finding[];
+  /** Signatures of those findings that stand in the baseline; they fail nothing. */
+  readonly known: readonly string[];
   /** Findings that the configuration ignores; they fail nothing and are not explained. */
   readonly ignored: readonly IgnoredFinding[];
 }
@@ -49,12 +53,30 @@ export interface IgnoredFinding {
   readonly reason: string;
 }
 
-/** Whether nothing was found that must not be. */
-export function isAcceptable({ corpus, runs }: FuzzReport, failOn: readonly string[]): boolean {
-  return corpus.failed.length === 0 && !runs.some(({ findings }) => findings.some((each) => fails(each, failOn)));
+/** What fails a run beside broken claims: verdict codes, or `known-hazard` for all of them. */
+export interface FailureRules {
+  readonly failOn: readonly string[];
 }
 
-/** Whether a finding fails the run: a broken claim always does, a known hazard where `--fail-on` says so. */
-export function fails({ status, code }: Finding, failOn: readonly string[]): boolean {
+/** What a finding means for the run: only a failure fails it. */
+export type Standing = 'failure' | 'known' | 'hazard';
+
+/** Whether nothing was found that must not be. */
+export function isAcceptable({ corpus, runs }: FuzzReport, rules: FailureRules): boolean {
+  return corpus.failed.length === 0 && findingsOf(runs, 'failure', rules).length === 0;
+}
+
+/** The findings of a search with one standing, in the order in which they were found. */
+export function findingsOf(runs: readonly FuzzRun[], standing: Standing, rules: FailureRules): readonly Finding[] {
+  return runs.flatMap((run) => run.findings.filter((finding) => standingOf(finding, run, rules) === standing));
+}
+
+export function standingOf(finding: Finding, { known }: Pick<FuzzRun, 'known'>, rules: FailureRules): Standing {
+  if (known.includes(finding.signature)) return 'known';
+  return fails(finding, rules) ? 'failure' : 'hazard';
+}
+
+/** Whether a finding that nothing excuses fails the run: a broken claim always does, a known hazard where `--fail-on` says so. */
+export function fails({ status, code }: Finding, { failOn }: FailureRules): boolean {
   return status === 'broken-claim' || failOn.includes('known-hazard') || failOn.includes(code);
 }

@@ -2,16 +2,15 @@ import type { Finding } from '../model/machine/finding.ts';
 import { commandLine } from './command-line.ts';
 import { renderCases } from './case-text.ts';
 import { renderDiagnostic } from './diagnostic.ts';
-import { fails, type FuzzReport, type FuzzRun } from './fuzz-report.ts';
+import { findingsOf, type FailureRules, type FuzzReport, type FuzzRun } from './fuzz-report.ts';
 import { padded, printable } from './printable.ts';
 import { rowsText } from './rows.ts';
 import type { Style } from './style.ts';
 
 /** What the text of a search depends on beside its report. */
-export interface FuzzTextOptions {
+export interface FuzzTextOptions extends FailureRules {
   readonly style: Style;
   readonly quiet: boolean;
-  readonly failOn: readonly string[];
   /** Words that the copy-paste lines need so that the same representations are known. */
   readonly configWords: readonly string[];
 }
@@ -21,18 +20,19 @@ const MOST_DIAGNOSTICS = 10;
 
 /** A search for a terminal: what was searched in one table, then every failure explained, then the known hazards with their files. */
 export function renderFuzz(report: FuzzReport, options: FuzzTextOptions): string {
-  const { style, quiet, failOn } = options;
-  const findings = report.runs.flatMap((run) => run.findings);
-  const failing = findings.filter((finding) => fails(finding, failOn));
-  const hazards = findings.filter((finding) => !fails(finding, failOn));
+  const { style, quiet } = options;
+  const [failing, hazards, known] = (['failure', 'hazard', 'known'] as const).map((standing) =>
+    findingsOf(report.runs, standing, options),
+  );
   const sections = [
     quiet ? '' : `${headText(report, style)}\n\n${tableText(report.runs, style)}`,
     report.corpus.failed.length === 0 ? '' : corpusText(report, options),
     ...failing.slice(0, MOST_DIAGNOSTICS).map((finding) => failureText(finding, options)),
     moreText(failing.slice(MOST_DIAGNOSTICS), style),
-    quiet ? '' : hazardText(hazards, style),
+    quiet ? '' : filesText(HAZARDS, hazards, style),
+    quiet ? '' : filesText(`Known: findings of ${printable(report.baseline?.file ?? '')}`, known, style),
     quiet ? '' : ignoredText(report.runs, style),
-    sumText(report, failing, hazards, style),
+    sumText(report, failing, [...hazards, ...known], style),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -128,11 +128,13 @@ function moreText(findings: readonly Finding[], style: Style): string {
   return `${style.bad(`${findings.length} more`)}\n${rowsText(rows, style.width)}`;
 }
 
+const HAZARDS = 'Known hazards: what no claim excludes, or no claim covers';
+
 /** One line each: the file, whole because it is what someone copies, then what it concerns. */
-function hazardText(findings: readonly Finding[], style: Style): string {
+function filesText(title: string, findings: readonly Finding[], style: Style): string {
   if (findings.length === 0) return '';
   const lines = findings.map((finding) => `  ${printable(finding.case)}  ${style.quiet(concernOf(finding))}`);
-  return [style.warning('Known hazards: what no claim excludes, or no claim covers'), ...lines].join('\n');
+  return [style.warning(title), ...lines].join('\n');
 }
 
 function ignoredText(runs: readonly FuzzRun[], style: Style): string {

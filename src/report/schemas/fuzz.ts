@@ -12,6 +12,10 @@ export const fuzz = answer('fuzz', {
     replayed: count.describe('those replayed before the time was up'),
     failed: z.array(caseReport).describe('cases whose verdict is not the expected one'),
   }),
+  baseline: z
+    .strictObject({ file: z.string(), findings: count })
+    .optional()
+    .describe('with --baseline: the earlier answer, and how many findings it has'),
   runs: z.array(
     z.strictObject({
       representation: z.string(),
@@ -25,6 +29,7 @@ export const fuzz = answer('fuzz', {
       operationsPerSecond: count,
       coverage: z.strictObject({ reached: count, total: count }),
       findings: z.array(finding),
+      known: z.array(z.string()).describe('signatures of those findings that stand in the baseline; they fail nothing'),
       ignored: z
         .array(z.strictObject({ code: verdictCode, signature: z.string(), case: z.string(), reason: z.string() }))
         .describe('findings that the configuration ignores'),

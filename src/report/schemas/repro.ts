@@ -20,6 +20,11 @@ export const caseReport = z.strictObject({
     .array(z.strictObject({ line: position, statement: z.string(), effects: z.array(z.string()) }))
     .optional()
     .describe('with --trace'),
+  minimized: z
+    .strictObject({ file: z.string(), operations: count, before: count, text: z.string() })
+    .nullable()
+    .optional()
+    .describe('with --minimize: the smallest case with the same verdict, null when there is none'),
 });
 
 export const repro = answer('repro', { cases: z.array(caseReport) });

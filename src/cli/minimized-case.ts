@@ -1,0 +1,47 @@
+import { caseFinding } from '../fuzz/case-finding.ts';
+import { ConfigurationSpace } from '../fuzz/configuration.ts';
+import { HarnessCache, POINTERS, REFERENCES } from '../fuzz/harness.ts';
+import { minimise } from '../fuzz/minimise/minimise.ts';
+import type { FuzzTarget } from '../fuzz/target.ts';
+import { operationCount } from '../model/machine/client-program.ts';
+import { lowerScenario } from '../model/scenario/lowering.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
+import { InputError } from '../model/vocabulary/input-error.ts';
+import type { MinimizedCase } from '../report/case.ts';
+import { writeAtomically } from './atomic-file.ts';
+
+const FOLDER = '.provsim/minimized';
+
+/**
+ * The smallest case with the same verdict: fewest operations, plainest operands, parameters and machine settings. It is written
+ * below `.provsim/minimized`; the case itself stays as it is.
+ * @param expired whether the time for this is up; what is reached by then is the answer
+ * @returns null when the case gives no verdict, or only one that the claims promise
+ * @throws InputError for a case that the minimiser cannot hold
+ */
+export function minimizeCase(scenario: Scenario, expired: () => boolean): MinimizedCase | null {
+  const { representation, parameters, machine, client, mutant } = scenario;
+  const target: FuzzTarget = {
+    representation,
+    source: { id: representation.id },
+    parameters: {},
+    machine: {},
+    client,
+    ...(mutant !== undefined && { mutant }),
+  };
+  const harnesses = new HarnessCache(target);
+  const configuration = { parameters, machine };
+  const { instance, shape } = harnesses.get(configuration);
+  const { program, references, pointers } = lowerScenario(scenario, instance);
+  if (program.callbacks.size > 0 || references.length >= REFERENCES || pointers.length > POINTERS)
+    throw new InputError(
+      'unsupported',
+      `a case to minimize has no \`during\` blocks and at most ${REFERENCES - 1} references and ${POINTERS} held pointers`,
+      { file: scenario.file },
+    );
+  const minimal = minimise(harnesses, new ConfigurationSpace(target), { configuration, code: program.code }, expired);
+  if (minimal === undefined) return null;
+  const { finding, text } = caseFinding(target, shape, minimal, FOLDER);
+  writeAtomically(finding.case, text);
+  return { file: finding.case, operations: finding.operations, before: operationCount(program), text };
+}
