@@ -11,27 +11,42 @@ const REFERENCES = 64;
 const BATCH = 4096;
 
 /**
- * Client operations a second on one core: a quarter creates, half uses, a quarter destroys, over 64 references of a handle table.
- * Every operation goes through the driver: compiled code, an allocated and initialised object, header read, ghost check. The
- * programs are drawn from the seed while the clock runs.
+ * Client operations on one core: a quarter creates, half uses, a quarter destroys, over 64 references of a handle table. Every
+ * operation goes through the driver: compiled code, an allocated and initialised object, header read, ghost check. The programs are
+ * drawn from the seed while the clock runs, so that the same seed gives the same operations again.
  */
+export class ClientWorkload {
+  readonly #client: Client;
+  readonly #random: Random;
+  readonly #program: ClientProgram = { code: new Int32Array(BATCH * STRIDE), callbacks: new Map() };
+
+  constructor(seed: number, coverage: boolean) {
+    const instance = instantiate(handleTable);
+    const memory = new Memory(DEFAULT_MACHINE, new Random(seed));
+    this.#random = new Random(seed);
+    this.#client = new Client(instance, memory, (host) => compileSequential(instance.program, host, { coverage }), {
+      contract: 'exclusive',
+      references: REFERENCES,
+    });
+  }
+
+  /** Draws a program and runs it in an empty world; answers the number of operations. */
+  run(): number {
+    draw(this.#program.code, this.#random);
+    this.#client.reset();
+    if (!this.#client.run(this.#program)) throw new Error('the handle table is sound under exclusive clients');
+    return this.#client.operations;
+  }
+}
+
+/** Client operations a second of wall time, over so many milliseconds. */
 export function clientOperationsPerSecond(seed: number, milliseconds: number, coverage: boolean): number {
-  const instance = instantiate(handleTable);
-  const random = new Random(seed);
-  const memory = new Memory(DEFAULT_MACHINE, new Random(seed));
-  const client = new Client(instance, memory, (host) => compileSequential(instance.program, host, { coverage }), {
-    contract: 'exclusive',
-    references: REFERENCES,
-  });
-  const program: ClientProgram = { code: new Int32Array(BATCH * STRIDE), callbacks: new Map() };
+  const workload = new ClientWorkload(seed, coverage);
   let operations = 0;
   const start = performance.now();
   let elapsed = 0;
   while (elapsed < milliseconds) {
-    draw(program.code, random);
-    client.reset();
-    if (!client.run(program)) throw new Error('the handle table is sound under exclusive clients');
-    operations += client.operations;
+    operations += workload.run();
     elapsed = performance.now() - start;
   }
   return (operations / elapsed) * 1000;

@@ -5,7 +5,7 @@ import { OBJECT_ALIGNMENT } from './object-kinds.ts';
 
 const HEAP = Kind.heap;
 /** What reading a header needs; objects promise more. */
-const HEADER_ALIGNMENT = 8;
+export const HEADER_ALIGNMENT = 8;
 
 /** The objects' bytes in the machine's memory: allocation, header, reads through a pointer, and who stands at an address. */
 export class ObjectMemory {

@@ -15,6 +15,7 @@ import {
   SIZE,
   VARIABLE_PROVENANCE,
 } from './ghosts.ts';
+import { HEADER_ALIGNMENT } from './object-memory.ts';
 import { SMALLEST_OBJECT } from './object-kinds.ts';
 import { isTruncationOf, RESOLVE_VERDICTS, type Found, type Relation } from './judgement.ts';
 import type { World } from './world.ts';
@@ -34,10 +35,14 @@ export class ReferenceUse {
 
   /** `use x`: enter, resolve, read the object, leave. */
   use(variable: number): void {
-    const before = this.#world.violations.length;
+    const world = this.#world;
+    const before = world.violations.length;
+    const own = world.objectOf(variable);
     this.#enter();
+    this.#callResolve(variable, own);
     // The object cannot end between resolve and touch here, so its record needs no hold.
-    if (this.#resolve(variable)) this.#read(this.#low, this.#high, this.#provenance, this.#object, variable, before);
+    if (!this.#isOrdinary(own) && this.#settle(variable, own))
+      this.#read(this.#low, this.#high, this.#provenance, this.#object, variable, before);
     this.#leave();
   }
 
@@ -45,8 +50,10 @@ export class ReferenceUse {
   hold(pointer: number, variable: number): void {
     const world = this.#world;
     const { pointers, objects } = world;
+    const own = world.objectOf(variable);
     this.#enter();
-    if (!this.#resolve(variable)) {
+    this.#callResolve(variable, own);
+    if (!this.#settle(variable, own)) {
       this.#leave();
       return;
     }
@@ -94,15 +101,33 @@ export class ReferenceUse {
     if (this.#world.heldCount === 0) this.#world.roles.leave?.(0, 0, 0, 0, 0);
   }
 
-  /** Calls resolve and judges its answer. Answers whether a pointer came back. */
-  #resolve(variable: number): boolean {
-    const world = this.#world;
-    const { references, roles, objects } = world;
-    const own = world.objectOf(variable);
+  #callResolve(variable: number, own: number): void {
+    const { references, roles, objects } = this.#world;
     const { rows } = references;
     const row = references.at(variable);
     const kind = own < 0 ? 0 : objects.rows[own + KIND];
     roles.resolve(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], kind, 0);
+  }
+
+  /**
+   * Whether a live reference led to its object, whose bytes may be read and are what they must be: most uses are so, and this tells
+   * it in one pass. Anything else, and anything that somebody watches, is looked at step by step.
+   */
+  #isOrdinary(own: number): boolean {
+    const { objects, roles, memory, observer } = this.#world;
+    const { rows } = objects;
+    if (own < 0 || rows[own + PHASE] !== Phase.live || observer !== undefined) return false;
+    const { low, high, provenance } = roles.resolved;
+    const word = memory.wordOfOwned(low, high, provenance, own, rows[own + SIZE], HEADER_ALIGNMENT);
+    if (word < 0) return false;
+    const { words } = memory;
+    return words[word] === rows[own + IDENTITY] && words[word + 1] === rows[own + KIND];
+  }
+
+  /** Judges what resolve answered. Answers whether a pointer came back. */
+  #settle(variable: number, own: number): boolean {
+    const world = this.#world;
+    const { roles, objects } = world;
     const { resolved } = roles;
     if (!resolved.present) {
       this.#judge(variable, own, world.relationTo(own), 'refused', -1);
