@@ -32,9 +32,18 @@ export function shownPath(path: string): string {
   return shown === '' ? '.' : shown;
 }
 
-/** @throws InputError when the file is no text in UTF-8 (a byte that is none becomes U+FFFD, which no format takes). */
+/** A file as text, without its byte order mark; a byte that is no UTF-8 becomes U+FFFD, which no format takes. */
 export function readText(file: string): string {
-  return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  return readBytes(file)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+}
+
+/** @throws InputError when it is a folder: the file system's own error does not say which file it is about. */
+export function readBytes(file: string): Buffer {
+  if (statSync(file).isDirectory())
+    throw new InputError('file', 'expected a file, found a directory', { file: shownPath(file) });
+  return readFileSync(file);
 }
 
 export function filesBelow(folder: string, endings: readonly string[]): readonly string[] {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, extname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Representation } from '../model/machine/definition.ts';
 import { InputError } from '../model/vocabulary/input-error.ts';
 import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
+import { readText } from './case-files.ts';
 import type { ConfigFile } from './config-schema.ts';
 
 /** A configuration with its paths resolved; without a file, the defaults. */
@@ -83,7 +84,7 @@ const KNOWN_KEYS: Readonly<Record<string, string>> = {
 };
 
 function readJson(file: string): unknown {
-  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  const text = readText(file);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -44,6 +44,8 @@ describe('usage', () => {
     [['fuzz', 'handle-table', '--mutant', 'drop-guard:resolve/nothing'], 'has no mutant "drop-guard:resolve/nothing"'],
     [['explain', 'abba'], "did you mean 'aba'?"],
     [['repro', 'no-such-file'], 'no-such-file: no such file or directory'],
+    [['replay', 'corpus', '--representation', 'molt-handle-table-v1'], 'corpus: expected a file, found a directory'],
+    [['compare', '--trace', 'corpus'], 'corpus: expected a file, found a directory'],
   ])('%j is told in one line and exits with 2', async (words, told) => {
     const { code, stdout, stderr } = await provsim(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compare, type SearchResult } from '../../compare/comparison.ts';
@@ -10,7 +9,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { DEFAULT_MACHINE, type MachineSettings } from '../../model/vocabulary/machine.ts';
 import { renderComparison } from '../../report/comparison.ts';
 import { alternativesOf } from '../alternatives.ts';
-import { caseFiles, readText } from '../case-files.ts';
+import { caseFiles, readBytes, readText } from '../case-files.ts';
 import type { Run } from '../command.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { Assignment } from '../option-values.ts';
@@ -23,7 +22,7 @@ export const run: Run = async (operands, options, { terminal, signal }) => {
   const representations = new Representations(config);
   const alternatives = alternativesOf(operands, (options.set ?? []) as readonly Assignment[], representations);
   const machine = { ...DEFAULT_MACHINE, ...machineSettingsFor((options.machine ?? []) as readonly Assignment[]) };
-  const traces = ((options.trace ?? []) as readonly string[]).map((file) => readTrace(readFileSync(file), file));
+  const traces = ((options.trace ?? []) as readonly string[]).map((file) => readTrace(readBytes(file), file));
   const ids = new Set(alternatives.map(({ representation }) => representation.id));
   const compared = await compare({
     alternatives,
