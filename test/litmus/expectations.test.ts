@@ -79,15 +79,6 @@ describe('expectations', () => {
 });
 
 describe('what is not run', () => {
-  it('says so of a second thread', () => {
-    const { ok, findings, executions } = run('x = alloc static 4 align 4\nmain:\n  r = 0\nthread 1:\n  write 4 x 1\n');
-    expect([ok, executions]).toEqual([false, 1]);
-    expect(findings.map(({ code, detail }) => `${code}/${detail}`)).toEqual(['unsupported/threads']);
-    expect(findings[0].summary).toContain('more than one thread');
-    expect(findings[0].line).toBe(4);
-    expect(findings[0].diagnostic.facts[0].text).toContain('more than one thread');
-  });
-
   it('stops a loop that does not end', () => {
     const { ok, findings } = run('retry {\n  r = 0\n  until r == 1\n}');
     expect([ok, findings[0].code, findings[0].detail]).toEqual([false, 'unsupported', 'steps']);

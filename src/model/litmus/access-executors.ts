@@ -22,36 +22,44 @@ export const ACCESS_EXECUTORS: Readonly<Record<string, Executor>> = {
       machine.result(instruction, frame, 0, integerValue(0n));
       return memory.check(low, high, provenance, 0, align, 'read');
     }
-    const fault = memory.readInteger(low, high, provenance, size, align);
+    let fault = machine.touch(frame, { low, high, provenance }, size, 'read');
+    if (fault === 0) fault = memory.readInteger(low, high, provenance, size, align);
     if (fault !== 0) return fault;
     machine.result(instruction, frame, 0, integerValue(bitsOf(memory.valueLow, memory.valueHigh)));
     return 0;
   },
-  write({ memory }, instruction, frame) {
+  write(machine, instruction, frame) {
+    const { memory } = machine;
     const { low, high, provenance } = word(instruction, frame, 'pointer');
     const { size } = instruction.statement.counts;
     const align = alignmentOf(instruction);
     if (size === 0) return memory.check(low, high, provenance, 0, align, 'write');
     const value = word(instruction, frame, 'value');
+    const fault = machine.touch(frame, { low, high, provenance }, size, 'write');
+    if (fault !== 0) return fault;
     return memory.writeInteger(low, high, provenance, size, align, value.low, value.high);
   },
   readptr(machine, instruction, frame) {
     const { memory } = machine;
     const { low, high, provenance } = word(instruction, frame, 'pointer');
-    const fault = memory.readPointer(low, high, provenance, instruction.statement.counts.align ?? 8);
+    let fault = machine.touch(frame, { low, high, provenance }, 8, 'read');
+    if (fault === 0) fault = memory.readPointer(low, high, provenance, instruction.statement.counts.align ?? 8);
     if (fault !== 0) return fault;
     const bits = bitsOf(memory.valueLow, memory.valueHigh);
     machine.result(instruction, frame, 0, { bits, provenance: memory.valueProvenance });
     return 0;
   },
-  writeptr({ memory }, instruction, frame) {
+  writeptr(machine, instruction, frame) {
+    const { memory } = machine;
     const { low, high, provenance } = word(instruction, frame, 'pointer');
     const value = word(instruction, frame, 'value');
     const align = instruction.statement.counts.align ?? 8;
+    const fault = machine.touch(frame, { low, high, provenance }, 8, 'write');
+    if (fault !== 0) return fault;
     return memory.writePointer(low, high, provenance, align, value.low, value.high, value.provenance);
   },
   memset(machine, instruction, frame) {
-    const fault = measure(machine, instruction, frame);
+    const fault = measure(machine, instruction, frame) || touched(machine, instruction, frame, 'pointer', 'write');
     if (fault !== 0) return fault;
     const { low, high, provenance } = word(instruction, frame, 'pointer');
     const byte = word(instruction, frame, 'value').low & 0xff;
@@ -79,21 +87,27 @@ export const ACCESS_EXECUTORS: Readonly<Record<string, Executor>> = {
     const fault = measure(machine, instruction, frame);
     return fault === 0 ? copy(machine, instruction, frame, true) : fault;
   },
-  copytyped({ memory }, instruction, frame) {
+  copytyped(machine, instruction, frame) {
+    const { memory } = machine;
     const from = word(instruction, frame, 'from');
     const to = word(instruction, frame, 'to');
     const { counts, fields } = instruction.statement;
     const layout = typedLayout(counts.size, counts.align ?? 1, fields.map(typedField));
+    const race = machine.touch(frame, from, counts.size, 'read') || machine.touch(frame, to, counts.size, 'write');
+    if (race !== 0) return race;
     return memory.copyTyped(from.low, from.high, from.provenance, to.low, to.high, to.provenance, layout);
   },
   deinit(machine, instruction, frame) {
-    const fault = measure(machine, instruction, frame);
+    const fault = measure(machine, instruction, frame) || touched(machine, instruction, frame, 'pointer', 'write');
     if (fault !== 0) return fault;
     const { low, high, provenance } = word(instruction, frame, 'pointer');
     return machine.memory.deinitialize(low, high, provenance, measured(machine), 1);
   },
   swap(machine, instruction, frame) {
-    const fault = measure(machine, instruction, frame);
+    const fault =
+      measure(machine, instruction, frame) ||
+      touched(machine, instruction, frame, 'left', 'write') ||
+      touched(machine, instruction, frame, 'right', 'write');
     if (fault !== 0) return fault;
     const left = word(instruction, frame, 'left');
     const right = word(instruction, frame, 'right');
@@ -102,7 +116,10 @@ export const ACCESS_EXECUTORS: Readonly<Record<string, Executor>> = {
   },
   memcmp(machine, instruction, frame) {
     const { memory } = machine;
-    const unmeasured = measure(machine, instruction, frame);
+    const unmeasured =
+      measure(machine, instruction, frame) ||
+      touched(machine, instruction, frame, 'left', 'read') ||
+      touched(machine, instruction, frame, 'right', 'read');
     if (unmeasured !== 0) return unmeasured;
     const left = word(instruction, frame, 'left');
     const right = word(instruction, frame, 'right');
@@ -148,6 +165,17 @@ function measure({ memory }: LitmusMachine, instruction: OperationInstruction, f
   return memory.extentOf(low, high, instruction.statement.counts.of ?? 1);
 }
 
+/** Looks at the threads' side of a plain access of the measured size. */
+function touched(
+  machine: LitmusMachine,
+  instruction: OperationInstruction,
+  frame: Frame,
+  name: string,
+  kind: 'read' | 'write',
+): number {
+  return machine.touch(frame, word(instruction, frame, name), measured(machine), kind);
+}
+
 /** The size that `measure` found. */
 function measured({ memory }: LitmusMachine): number {
   return Number(bitsOf(memory.valueLow, memory.valueHigh));
@@ -159,6 +187,8 @@ function copy(machine: LitmusMachine, instruction: OperationInstruction, frame: 
   const size = measured(machine);
   const align = instruction.statement.counts.align ?? 1;
   const { memory } = machine;
+  const race = machine.touch(frame, from, size, 'read') || machine.touch(frame, to, size, 'write');
+  if (race !== 0) return race;
   return memory.copy(from.low, from.high, from.provenance, to.low, to.high, to.provenance, size, align, apart);
 }
 

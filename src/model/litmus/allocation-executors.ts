@@ -85,10 +85,13 @@ export const ALLOCATION_EXECUTORS: Readonly<Record<string, Executor>> = {
     const alignment = kind === Kind['c-heap'] ? mallocAlignment(Number(size)) : -1;
     const { low, high, provenance } = pointer;
     const claimedAlign = instruction.statement.counts.align ?? -1;
+    const race = deallocates(machine, pointer);
+    if (race !== 0) return race;
     const fault = memory.reallocate(low, high, provenance, kind, claimed, claimedAlign, Number(size), alignment);
     if (fault !== 0) return fault;
     machine.freed(old);
     machine.allocated(Number(size));
+    machine.shared?.created(machine.running);
     const bits = bitsOf(memory.low, memory.high);
     machine.result(instruction, frame, 0, { bits, provenance: memory.provenance });
     return 0;
@@ -102,6 +105,8 @@ export const ALLOCATION_EXECUTORS: Readonly<Record<string, Executor>> = {
     const size = sizeAt(machine, pointer);
     const claimedAlign = instruction.statement.counts.align ?? -1;
     const claimed = sizeClaim(instruction, frame);
+    const race = deallocates(machine, pointer);
+    if (race !== 0) return race;
     const fault = machine.memory.deallocate(low, high, provenance, kind, claimed, claimedAlign);
     if (fault === 0) machine.freed(size);
     return fault;
@@ -124,6 +129,7 @@ function allocate(machine: LitmusMachine, size: bigint, alignment: number, kind:
   if (!machine.hasRoom(Number(size))) return tooLarge(machine, size);
   const fault = machine.memory.allocate(Number(size), alignment, Kind[kind]);
   if (fault === 0) machine.allocated(Number(size));
+  if (fault === 0) machine.shared?.created(machine.running);
   return fault;
 }
 
@@ -184,6 +190,12 @@ export function recordOf({ memory }: LitmusMachine, { low, high, provenance }: W
   if (provenance >= 0) return memory.recordOf(provenance);
   const record = memory.recordAt(low, high);
   return record >= 0 && memory.isExposed(memory.number[record]) ? record : -1;
+}
+
+/** Looks for races of the deallocation that the memory is about to make. What the memory will refuse is left to it. */
+function deallocates(machine: LitmusMachine, pointer: Word): number {
+  const record = recordOf(machine, pointer);
+  return record < 0 ? 0 : (machine.shared?.deallocates(machine.running, machine.memory.number[record]) ?? 0);
 }
 
 function sizeAt(machine: LitmusMachine, pointer: Word): number {

@@ -2,7 +2,17 @@ import { compileExpression } from './evaluation.ts';
 import type { Evaluator } from './evaluation.ts';
 import { checkNames, isStatement, ownersOf } from './names.ts';
 import type { Names } from './names.ts';
-import type { Expression, LitmusProgram, Operation, Statement, Variable } from './syntax.ts';
+import { spawnedBy, threadsOf, traitsOf, transientOf } from './traits.ts';
+import type { Traits } from './traits.ts';
+import type {
+  AwaitStatement,
+  Expression,
+  LitmusProgram,
+  Operation,
+  RetryStatement,
+  Statement,
+  Variable,
+} from './syntax.ts';
 
 /** One step of a thread. Loops and scopes are flattened, so that a program counter says where a thread is. */
 export type Instruction =
@@ -13,8 +23,31 @@ export type Instruction =
   | { readonly kind: 'unless'; readonly condition: Evaluator; readonly to: number }
   | { readonly kind: 'begin-repeat'; readonly slot: number; readonly count: number }
   | { readonly kind: 'end-repeat'; readonly slot: number; readonly to: number }
-  | { readonly kind: 'until'; readonly condition: Evaluator; readonly to: number }
-  | { readonly kind: 'await'; readonly condition: Evaluator; readonly to: number; readonly line: number };
+  | LoopInstruction
+  | UntilInstruction
+  /** The threads, by position, that no statement spawns begin here. */
+  | { readonly kind: 'start'; readonly threads: readonly number[] }
+  /** Waits for the end of these threads. */
+  | { readonly kind: 'finish'; readonly threads: readonly number[] };
+
+/** The begin of a pass of `retry` or `await`. */
+export interface LoopInstruction {
+  readonly kind: 'loop';
+  /** Registers that every pass sets before it reads them, so that their values from a pass before do not matter. */
+  readonly transient: ReadonlySet<number>;
+  /** An `await`, which waits, rather than a `retry`, which runs on. */
+  readonly waits: boolean;
+  readonly line: number;
+}
+
+/** The end of a pass: on if the condition holds, else to the loop's begin. */
+export interface UntilInstruction {
+  readonly kind: 'until';
+  readonly condition: Evaluator;
+  readonly to: number;
+  readonly waits: boolean;
+  readonly line: number;
+}
 
 export interface OperationInstruction {
   readonly kind: 'operation';
@@ -34,8 +67,11 @@ export interface ThreadCode {
 export interface LitmusCode {
   /** Main first (the setup and then its own block), then the others as the file has them. */
   readonly threads: readonly ThreadCode[];
+  /** The position of a thread in this list by its number. */
+  readonly positions: ReadonlyMap<number, number>;
   readonly setupRegisters: number;
   readonly names: Names;
+  readonly traits: Traits;
   /** The thread and the register of a variable that an expectation names. */
   readonly locate: (variable: Variable) => { readonly thread: number; readonly slot: number };
 }
@@ -43,20 +79,27 @@ export interface LitmusCode {
 /** Flattens a program whose names are checked. */
 export function compileLitmus(program: LitmusProgram): LitmusCode {
   const names = checkNames(program);
+  const numbers = [0, ...threadsOf(program).filter((thread) => thread !== 0)];
+  const positions = new Map(numbers.map((thread, position) => [thread, position]));
+  const spawned = spawnedBy(program);
+  const implicit = numbers.flatMap((thread, position) => (position > 0 && !spawned.has(thread) ? [position] : []));
   const setup = [...names.setup.keys()];
   const slotsOf = (thread: number): Map<string, number> => {
     const own = names.threads.get(thread)?.keys() ?? [];
     return new Map([...setup, ...own].map((name, slot) => [name, slot]));
   };
-  const bodies = new Map<number, Statement[]>([[0, program.items.filter(isStatement)]]);
-  for (const item of program.items)
-    if (item.kind === 'thread') bodies.set(item.thread, [...(bodies.get(item.thread) ?? []), ...item.body]);
-  const threads = [...bodies].map(([thread, body]) => new ThreadCompiler(slotsOf(thread)).compile(thread, body));
+  const threads = numbers.map((thread): ThreadCode => {
+    const compiler = new ThreadCompiler(slotsOf(thread));
+    const body = program.items.flatMap((item) => (item.kind === 'thread' && item.thread === thread ? item.body : []));
+    if (thread !== 0) return compiler.compile(thread, [body]);
+    const main = [program.items.filter(isStatement), body];
+    return numbers.length === 1 ? compiler.compile(0, main) : compiler.compile(0, main, implicit);
+  });
   const locate = (variable: Variable) => {
     const [thread] = ownersOf(names, variable);
     return { thread, slot: slotsOf(thread).get(variable.name) ?? 0 };
   };
-  return { threads, setupRegisters: setup.length, names, locate };
+  return { threads, positions, setupRegisters: setup.length, names, locate, traits: traitsOf(program) };
 }
 
 class ThreadCompiler {
@@ -69,8 +112,13 @@ class ThreadCompiler {
     this.#registers = slots.size;
   }
 
-  compile(thread: number, body: readonly Statement[]): ThreadCode {
-    this.#statements(body);
+  /** With `implicit` threads: they begin after the first part, and are waited for at the end. */
+  compile(thread: number, parts: readonly (readonly Statement[])[], implicit?: readonly number[]): ThreadCode {
+    for (const [index, part] of parts.entries()) {
+      if (index === 1 && implicit !== undefined) this.#code.push({ kind: 'start', threads: implicit });
+      this.#statements(part);
+    }
+    if (implicit !== undefined) this.#code.push({ kind: 'finish', threads: implicit });
     return { thread, instructions: this.#code, registers: this.#registers };
   }
 
@@ -97,17 +145,10 @@ class ThreadCompiler {
         return;
       }
       case 'retry':
-        this.#statements(statement.body);
-        this.#code.push({ kind: 'until', condition: this.#expression(statement.until.condition), to: start });
+        this.#loop(statement, statement.until.condition, false);
         return;
       case 'await':
-        this.#statements(statement.body);
-        this.#code.push({
-          kind: 'await',
-          condition: this.#expression(statement.condition),
-          to: start,
-          line: statement.at.line,
-        });
+        this.#loop(statement, statement.condition, true);
         return;
       case 'if': {
         const condition = this.#expression(statement.condition);
@@ -124,6 +165,23 @@ class ThreadCompiler {
         this.#code[skip] = { kind: 'jump', to: this.#code.length };
       }
     }
+  }
+
+  #loop(statement: RetryStatement | AwaitStatement, condition: Expression, waits: boolean): void {
+    const to = this.#code.length;
+    const transient = new Set(transientOf(statement.body).map((name) => this.#slots.get(name) ?? 0));
+    this.#code.push({ kind: 'loop', transient, waits, line: statement.at.line });
+    const first = this.#registers;
+    this.#statements(statement.body);
+    // The counters of repetitions are set when they begin.
+    for (let slot = first; slot < this.#registers; slot++) transient.add(slot);
+    this.#code.push({
+      kind: 'until',
+      condition: this.#expression(condition),
+      to,
+      waits,
+      line: statement.at.line,
+    });
   }
 
   #operation(statement: Operation): OperationInstruction {

@@ -64,8 +64,8 @@ export function factsOf(memory: Memory): readonly DiagnosticFact[] {
   return facts;
 }
 
-/** The statement that stands on a line. */
-function statementAt(program: LitmusProgram, line: number): string {
+/** The statement that stands on a line; empty when there is none. */
+export function statementAt(program: LitmusProgram, line: number): string {
   const find = (statements: readonly Statement[]): string | undefined => {
     for (const statement of statements) {
       if (statement.kind === 'operation') {

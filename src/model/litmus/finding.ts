@@ -1,9 +1,10 @@
+import type { Access, Race } from '../concurrency/race-detector.ts';
 import { kindOf } from '../memory/kinds.ts';
 import type { Diagnostic, DiagnosticEvent, DiagnosticFact } from '../vocabulary/diagnostic.ts';
 import { VERDICTS, verdictOf } from '../vocabulary/verdicts.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
 import type { Instruction } from './code.ts';
-import { allocationsOf, factsOf, historyOf } from './fault-history.ts';
+import { allocationsOf, factsOf, historyOf, statementAt } from './fault-history.ts';
 import type { LitmusMachine } from './machine.ts';
 import { printOperation } from './printer.ts';
 import type { LitmusProgram, Position } from './syntax.ts';
@@ -29,6 +30,8 @@ interface FindingParts {
   readonly summary: string;
   readonly events?: readonly DiagnosticEvent[];
   readonly facts?: readonly DiagnosticFact[];
+  /** The position of the thread whose step it was; main if it is not said. */
+  readonly thread?: number;
 }
 
 /** Where a finding is told: the file, and the seed of the execution. */
@@ -56,22 +59,132 @@ export function findingOf(
   machine: LitmusMachine,
   instruction: Instruction | undefined,
   fault: number,
+  index = 0,
 ): Finding {
   const code = verdictOf(fault);
   const at = placeOf(instruction);
   const statement = statementOf(instruction);
-  const { problem, memory } = machine;
+  const { problem, memory, shared } = machine;
+  if (shared?.race !== undefined) return raceFinding(context, machine, shared.race, at);
   if (problem !== undefined)
-    return finding(context, { code, detail: problem.detail, at, statement, summary: problem.message });
-  return finding(context, {
-    code,
-    detail: memory.fault.cause,
-    at,
-    statement,
-    summary: memory.fault.message(),
-    events: historyOf(context.program, memory, allocationsOf(memory.fault)),
-    facts: factsOf(memory),
+    return finding(
+      context,
+      { code, detail: problem.detail, at, statement, summary: problem.message, thread: index },
+      machine,
+    );
+  return finding(
+    context,
+    {
+      code,
+      detail: memory.fault.cause,
+      at,
+      statement,
+      summary: memory.fault.message(),
+      events: historyOf(context.program, memory, allocationsOf(memory.fault)),
+      facts: factsOf(memory),
+      thread: index,
+    },
+    machine,
+  );
+}
+
+/** The finding of two accesses that nothing orders. */
+function raceFinding(context: FindingContext, machine: LitmusMachine, race: Race, at: Position): Finding {
+  const { program } = context;
+  const { first, second } = race;
+  const tell = (access: Access): DiagnosticEvent => ({
+    kind: 'accessed',
+    line: Math.max(access.site, 0),
+    statement: statementAt(program, access.site),
+    text: `${threadName(machine, access.thread)}: ${describeAccess(access)}`,
+    thread: machine.frames[access.thread].thread,
   });
+  const [one, other] = [first, second].map(
+    (access) => `${describeAccess(access)} by ${threadName(machine, access.thread)}`,
+  );
+  const sizes = race.code === 'mixed-size-race' ? ', and their bytes are not the same ones' : '';
+  const lines = first.site > 0 ? ` (line ${first.site})` : '';
+  const made = finding(
+    context,
+    {
+      code: race.code,
+      detail: `${first.kind}-${second.kind}`,
+      at,
+      statement: statementAt(program, second.site),
+      summary: `${one}${lines} and ${other} are unordered${sizes}`,
+      events: [tell(first), tell(second)],
+      facts: [{ label: 'unordered', text: whyUnordered(machine, race) }],
+      thread: second.thread,
+    },
+    machine,
+  );
+  return { ...made, diagnostic: { ...made.diagnostic, events: made.diagnostic.events.slice(0, -1) } };
+}
+
+/** What the second thread knows of the first one: up to where it has synchronised with it. */
+function whyUnordered(machine: LitmusMachine, { first, second, clock }: Race): string {
+  const one = threadName(machine, first.thread);
+  const other = threadName(machine, second.thread);
+  const known = machine.shared?.graph.threads[first.thread]?.[clock[first.thread] - 1];
+  if (known === undefined) return `${other} has not synchronised with ${one} at all`;
+  const line = known.site > 0 ? ` up to line ${known.site}` : ' up to an earlier point';
+  return `${other} has synchronised with ${one}${line} only, and the access comes after that`;
+}
+
+function describeAccess({ kind, size, allocation, offset }: Access): string {
+  if (kind === 'creation') return `creating allocation #${allocation}`;
+  if (kind === 'deallocation') return `giving back allocation #${allocation}`;
+  const what = {
+    read: 'plain read',
+    write: 'plain write',
+    'atomic-load': 'atomic load',
+    'atomic-store': 'atomic store',
+  };
+  return `${what[kind]} of ${size} byte${size === 1 ? '' : 's'} at offset ${offset} of allocation #${allocation}`;
+}
+
+function threadName(machine: LitmusMachine, index: number): string {
+  const { thread } = machine.frames[index];
+  return thread === 0 ? 'main' : `thread ${thread}`;
+}
+
+/** A thread that cannot go on, and the instruction where it stands. */
+export interface Stuck {
+  readonly index: number;
+  readonly instruction: Instruction | undefined;
+}
+
+/** The finding that no thread can go on: a livelock when one of them tries again and again, else a deadlock. */
+export function stuckFinding(context: FindingContext, machine: LitmusMachine, stuck: readonly Stuck[]): Finding {
+  const spinning = stuck.find(({ instruction }) => instruction?.kind === 'loop' && !instruction.waits);
+  // The implicit wait of main for the other threads is not what is wrong.
+  const own = stuck.filter(({ instruction }) => instruction?.kind !== 'finish');
+  const told = spinning ?? own[0] ?? stuck[0];
+  const names = own.map(({ index }) => threadName(machine, index));
+  const events = own.map(({ index, instruction }): DiagnosticEvent => ({
+    kind: instruction?.kind === 'loop' && !instruction.waits ? 'retries' : 'waits',
+    line: placeOf(instruction).line,
+    statement: statementOf(instruction),
+    text: `${threadName(machine, index)} cannot go on here`,
+    thread: machine.frames[index].thread,
+  }));
+  const made = finding(
+    context,
+    {
+      code: spinning === undefined ? 'deadlock' : 'livelock',
+      detail: spinning === undefined ? 'blocked' : 'retry',
+      at: placeOf(told.instruction),
+      statement: statementOf(told.instruction),
+      summary:
+        spinning === undefined
+          ? `${names.join(' and ')} wait for ever`
+          : `${threadName(machine, told.index)} tries for ever: no pass of its loop can succeed any more`,
+      events,
+      thread: told.index,
+    },
+    machine,
+  );
+  return { ...made, diagnostic: { ...made.diagnostic, events: made.diagnostic.events.slice(0, -1) } };
 }
 
 /** The finding of an execution in which the only thread is blocked. */
@@ -87,8 +200,7 @@ export function deadlockFinding(context: FindingContext, instruction: Instructio
 
 /** The finding that provsim does not run a program to its end; no event led to it. */
 export function unsupportedFinding(context: FindingContext, detail: string, summary: string): Finding {
-  const second = context.program.items.find((item) => item.kind === 'thread' && item.thread > 0);
-  const at = (detail === 'threads' ? second?.at : undefined) ?? { line: 1, column: 1 };
+  const at = { line: 1, column: 1 };
   const found = finding(context, { code: 'unsupported', detail, at, statement: '', summary });
   return { ...found, diagnostic: { ...found.diagnostic, events: [], facts: [{ label: 'reason', text: summary }] } };
 }
@@ -113,9 +225,11 @@ export function leakFinding(context: FindingContext, machine: LitmusMachine): Fi
   });
 }
 
-function finding({ program, seed }: FindingContext, parts: FindingParts): Finding {
+function finding({ program, seed }: FindingContext, parts: FindingParts, machine?: LitmusMachine): Finding {
   const { code, detail, at, statement, summary } = parts;
-  const used = { kind: 'used', line: statement === '' ? 0 : at.line, statement, text: summary, thread: 0 };
+  const index = parts.thread ?? 0;
+  const thread = machine === undefined ? 0 : machine.frames[index].thread;
+  const used = { kind: 'used', line: statement === '' ? 0 : at.line, statement, text: summary, thread };
   const last = { ...used, statement: statement === '' ? 'end of the program' : statement };
   const diagnostic: Diagnostic = {
     code,
@@ -125,7 +239,7 @@ function finding({ program, seed }: FindingContext, parts: FindingParts): Findin
       line: at.line,
       column: at.column,
       statement,
-      thread: 'main',
+      thread: thread === 0 ? 'main' : `thread ${thread}`,
       inside: detail === code ? '' : detail,
     },
     events: [...(parts.events ?? []), last],
@@ -138,11 +252,12 @@ function finding({ program, seed }: FindingContext, parts: FindingParts): Findin
 
 function placeOf(instruction: Instruction | undefined): Position {
   if (instruction?.kind === 'operation') return instruction.statement.at;
-  if (instruction?.kind === 'leave' || instruction?.kind === 'await') return { line: instruction.line, column: 1 };
-  return { line: 1, column: 1 };
+  return { line: instruction !== undefined && 'line' in instruction ? instruction.line : 1, column: 1 };
 }
 
 function statementOf(instruction: Instruction | undefined): string {
   if (instruction?.kind === 'operation') return printOperation({ ...instruction.statement, expected: undefined });
-  return instruction?.kind === 'await' ? 'await' : 'the end of a scope';
+  if (instruction?.kind === 'loop' || instruction?.kind === 'until') return instruction.waits ? 'await' : 'retry';
+  if (instruction?.kind === 'finish') return 'end of main';
+  return instruction === undefined ? 'end of the thread' : 'the end of a scope';
 }

@@ -1,11 +1,17 @@
 import type { Memory } from '../memory/memory.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { MachineSettings } from '../vocabulary/machine.ts';
 import { Fault } from '../vocabulary/verdicts.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
-import type { Instruction, LitmusCode, OperationInstruction } from './code.ts';
+import type { Instruction, LitmusCode, OperationInstruction, UntilInstruction } from './code.ts';
+import { ASSIGNMENT } from './forms.ts';
+import type { Word } from './executor.ts';
 import { Frame } from './frame.ts';
 import { EXECUTORS } from './executors.ts';
 import type { Value } from './evaluation.ts';
+import { copyOfLock } from './lock-executors.ts';
 import type { LockState } from './lock-executors.ts';
+import { SharedMemory } from './shared-memory.ts';
 import { Step } from './step.ts';
 
 /** A fault that is not one of memory: which case, and the sentence about it. */
@@ -13,6 +19,17 @@ export interface Problem {
   readonly detail: string;
   readonly message: string;
 }
+
+/** Where a thread stands in its life. It never changes; a step replaces it. */
+export interface ThreadLife {
+  readonly state: 'new' | 'running' | 'ended';
+  readonly isJoined: boolean;
+  readonly isDetached: boolean;
+  /** What happened before its end. */
+  readonly clock: Clock | undefined;
+}
+
+const NOT_BEGUN: ThreadLife = { state: 'new', isJoined: false, isDetached: false, clock: undefined };
 
 /** Bytes that a litmus program may have at once; it is a small program, and each byte is simulated. */
 const MAX_LIVE_BYTES = 1 << 26;
@@ -27,19 +44,29 @@ export class LitmusMachine {
   /** The threads in the order of the code; only main has begun at first. */
   readonly frames: readonly Frame[];
   readonly locks: LockState[] = [];
+  /** The life of each thread, by position. */
+  readonly threads: ThreadLife[];
+  /** What several threads do to memory; undefined for a program of one thread. */
+  readonly shared: SharedMemory | undefined;
   /** Set when the last fault was not one of memory. */
   problem: Problem | undefined;
   #liveBytes = 0;
+  /** The position of the thread that steps. */
+  running = 0;
 
-  constructor(code: LitmusCode, memory: Memory) {
+  constructor(code: LitmusCode, memory: Memory, model: MachineSettings['model'] = 'sc') {
     this.code = code;
     this.memory = memory;
-    this.frames = code.threads.map(({ thread, registers }) => new Frame(thread, registers));
+    this.frames = code.threads.map(({ thread, registers }, index) => new Frame(thread, registers, index));
+    this.threads = code.threads.map((_, index) => ({ ...NOT_BEGUN, state: index === 0 ? 'running' : 'new' }));
+    this.shared =
+      this.frames.length === 1 ? undefined : new SharedMemory(memory, this.frames.length, model, code.traits);
   }
 
   /** Lets a thread begin, with the values that the variables of the setup have now. */
   start(index: number): void {
     for (let slot = 0; slot < this.code.setupRegisters; slot++) this.frames[index].set(slot, this.frames[0].get(slot));
+    this.threads[index] = { ...NOT_BEGUN, state: 'running' };
   }
 
   /** Remembers the whole state; the answer brings it back, any number of times. */
@@ -47,12 +74,16 @@ export class LitmusMachine {
     const { memory, locks } = this;
     const snapshot = memory.snapshot();
     const frames = this.frames.map((frame) => frame.save());
-    const states = locks.map((lock) => ({ ...lock, readers: new Map(lock.readers) }));
+    const states = locks.map(copyOfLock);
     const liveBytes = this.#liveBytes;
+    const threads = this.threads.slice();
+    const shared = this.shared?.save();
     return () => {
+      shared?.();
+      this.threads.splice(0, threads.length, ...threads);
       memory.restore(snapshot);
       for (const restore of frames) restore();
-      locks.splice(0, locks.length, ...states.map((lock) => ({ ...lock, readers: new Map(lock.readers) })));
+      locks.splice(0, locks.length, ...states.map(copyOfLock));
       this.#liveBytes = liveBytes;
     };
   }
@@ -69,10 +100,26 @@ export class LitmusMachine {
     this.problem = undefined;
     this.memory.thread = frame.thread;
     this.memory.site = lineOf(instruction);
+    const { shared } = this;
+    this.running = index;
+    shared?.begin(instruction?.kind === 'operation' && !isPure(instruction.statement.name));
     if (instruction === undefined) return this.#end(frame);
     const answer = this.#perform(instruction, frame);
+    if (shared?.changed === true) frame.markPasses();
+    if (answer > 0 && shared?.isUninitialized === true)
+      this.fail('uninitialized-read', 'message', 'an atomic load reads bytes from before the first write to them');
     if (answer === Step.ran) frame.pc++;
     return answer;
+  }
+
+  /** Looks for races of a plain access that the memory is about to make. */
+  touch(frame: Frame, address: Word, size: number, kind: 'read' | 'write'): number {
+    return this.shared?.plain(frame.index, address, size, kind) ?? 0;
+  }
+
+  /** Lets what a thread knows and what it did before be known by whoever gets the answer; `acquired` is what it learns. */
+  sync(frame: Frame, acquired: Clock | undefined): Clock | undefined {
+    return this.shared?.graph.sync(frame.index, acquired, this.memory.site).clock;
   }
 
   #perform(instruction: Instruction, frame: Frame): number {
@@ -99,15 +146,43 @@ export class LitmusMachine {
         if (left > 0n) frame.pc = instruction.to - 1;
         return Step.ran;
       }
+      case 'loop':
+        frame.beginPass();
+        return Step.ran;
       case 'until':
-        if (instruction.condition(frame).bits === 0n) frame.pc = instruction.to - 1;
+        return this.#until(instruction, frame);
+      case 'start':
+        for (const thread of instruction.threads) this.spawn(frame, thread);
         return Step.ran;
       default:
-        if (instruction.condition(frame).bits !== 0n) return Step.ran;
-        // The loads are done again when the thread gets its next turn.
-        frame.pc = instruction.to;
-        return Step.blocked;
+        return this.#finish(instruction.threads, frame);
     }
+  }
+
+  /** Lets a thread begin that knows what the given one knows. */
+  spawn(frame: Frame, thread: number): void {
+    this.start(thread);
+    const clock = this.sync(frame, undefined);
+    if (clock !== undefined) this.shared?.graph.learn(thread, clock);
+  }
+
+  #until({ condition, to, waits }: UntilInstruction, frame: Frame): number {
+    const holds = condition(frame).bits !== 0n;
+    const loop = this.code.threads[frame.index].instructions[to];
+    const changed = frame.endPass(loop.kind === 'loop' ? loop.transient : NOTHING);
+    if (holds) return Step.ran;
+    if (this.shared === undefined ? !waits : changed) {
+      frame.pc = to - 1;
+      return Step.ran;
+    }
+    frame.pc = to;
+    return this.shared === undefined ? Step.blocked : Step.idle;
+  }
+
+  #finish(threads: readonly number[], frame: Frame): number {
+    if (threads.some((thread) => this.threads[thread].state !== 'ended')) return Step.blocked;
+    for (const thread of threads) this.sync(frame, this.threads[thread].clock);
+    return Step.ran;
   }
 
   /** Ends the scopes that are still open, and the thread's own allocations, as its function returns. */
@@ -116,11 +191,13 @@ export class LitmusMachine {
       const fault = this.#leave(frame);
       if (fault !== Step.ran) return fault;
     }
-    if (frame.thread === 0) return Step.ended;
-    for (const number of frame.locals.splice(0)) {
+    // The thread-locals of main stay: they are roots when leaks are looked for.
+    for (const number of frame.thread === 0 ? [] : frame.locals.splice(0)) {
       const fault = this.#release(number);
       if (fault !== Step.ran) return fault;
     }
+    const life = this.threads[frame.index];
+    this.threads[frame.index] = { ...life, state: 'ended', clock: this.shared?.graph.clockOf(frame.index) };
     return Step.ended;
   }
 
@@ -138,6 +215,8 @@ export class LitmusMachine {
     const record = memory.recordOf(number);
     if (record < 0) return Step.ran;
     const size = memory.size[record];
+    const race = this.shared?.deallocates(this.running, number) ?? 0;
+    if (race !== 0) return race;
     const fault = memory.deallocate(
       memory.baseLow[record],
       memory.baseHigh[record],
@@ -180,8 +259,20 @@ export class LitmusMachine {
   }
 }
 
+/** Statements that leave nothing behind, as far as the shared memory does not say otherwise. */
+const PURE: ReadonlySet<string> = new Set([
+  ...'read readptr memcmp deref promise call usable offset diff fromexposed withaddr without load loadptr'.split(' '),
+  ...'exchange cas fetch exchangeptr casptr fetchptr fence trylock yield assert assume'.split(' '),
+]);
+
+function isPure(name: string): boolean {
+  return name === ASSIGNMENT || PURE.has(name);
+}
+
+const NOTHING: ReadonlySet<number> = new Set();
+
 /** The line of the file that memory is to blame and to note. */
 function lineOf(instruction: Instruction | undefined): number {
   if (instruction?.kind === 'operation') return instruction.statement.at.line;
-  return instruction?.kind === 'leave' ? instruction.line : -1;
+  return instruction !== undefined && 'line' in instruction ? instruction.line : -1;
 }

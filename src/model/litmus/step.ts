@@ -8,4 +8,6 @@ export const Step = {
   blocked: -2,
   /** The execution is dropped: an assumption does not hold. */
   discarded: -3,
+  /** A pass of a loop failed and left nothing behind; the thread is at the beginning of the loop again. */
+  idle: -4,
 } as const;

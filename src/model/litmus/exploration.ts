@@ -1,0 +1,143 @@
+import type { LitmusMachine } from './machine.ts';
+import { Interning } from './interning.ts';
+import { Step } from './step.ts';
+import { takeTurn } from './turn.ts';
+
+/** How an execution ended. */
+export type Ending =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'fault'; readonly index: number; readonly fault: number }
+  | { readonly kind: 'stuck'; readonly threads: readonly number[] };
+
+/** Turns that an exploration takes at most. */
+export const MAX_TURNS = 3_000_000;
+
+/**
+ * Explores every execution of a program: every order of the threads' turns and every choice of a turn, but each execution graph once.
+ * The state of the machine follows from what each thread has done and seen, with messages named by who wrote them, and from the
+ * modification orders; so states that agree in these are one.
+ */
+export class Exploration {
+  /** Turns taken. */
+  turns = 0;
+  /** Whether every execution was seen. */
+  isComplete = true;
+  readonly #machine: LitmusMachine;
+  readonly #report: (ending: Ending) => void;
+  readonly #seen = new Set<string>();
+  readonly #histories = new Interning();
+  /** The choices of the turn that is being taken: which was made of how many. */
+  #choices: { chosen: number; count: number }[] = [];
+  #asked = 0;
+
+  /** @param report told of each end while the machine is in that state */
+  constructor(machine: LitmusMachine, report: (ending: Ending) => void) {
+    this.#machine = machine;
+    this.#report = report;
+    const { shared } = machine;
+    if (shared !== undefined) shared.choose = (count) => this.#choose(count);
+  }
+
+  run(): void {
+    const threads = this.#machine.frames.length;
+    const states = [{ restore: this.#machine.save(), histories: Array.from({ length: threads }, () => 0) }];
+    for (let state = states.pop(); state !== undefined; state = states.pop()) {
+      if (this.turns >= MAX_TURNS) {
+        this.isComplete = false;
+        return;
+      }
+      const { restore, histories } = state;
+      const resting: boolean[] = [];
+      for (let index = 0; index < threads; index++) {
+        this.#choices = [];
+        do {
+          restore();
+          if (this.#machine.threads[index].state !== 'running') break;
+          resting[index] = this.#machine.next(index)?.kind === 'loop';
+          const answer = this.#turn(index);
+          if (answer === Step.blocked) resting[index] = true;
+          if (answer > 0) this.#report({ kind: 'fault', index, fault: answer });
+          if (answer !== Step.ran && answer !== Step.ended) continue;
+          const next = histories.with(index, this.#historyAfter(histories[index]));
+          if (this.#isNew(next)) states.push({ restore: this.#machine.save(), histories: next });
+        } while (this.#nextChoices());
+      }
+      restore();
+      if (resting.every(Boolean)) this.#judgeRest();
+    }
+  }
+
+  /** A state in which every thread has ended, is blocked, or stands before a loop. */
+  #judgeRest(): void {
+    const { threads } = this.#machine;
+    if (threads.every(({ state }) => state !== 'running')) this.#report({ kind: 'complete' });
+    else if (this.#isStuck()) {
+      const stuck = threads.flatMap(({ state }, index) => (state === 'running' ? [index] : []));
+      this.#report({ kind: 'stuck', threads: stuck });
+    }
+  }
+
+  /**
+   * Whether every thread that has not ended is blocked, or stands before a loop none of whose passes can succeed when it reads what is newest:
+   * the system does let every store be seen in the end, and it is fair to weak compare-exchanges.
+   */
+  #isStuck(): boolean {
+    const machine = this.#machine;
+    const running = machine.threads.flatMap(({ state }, index) => (state === 'running' ? [index] : []));
+    const restore = machine.save();
+    return running.every((index) => {
+      const answer = this.#newestPass(index);
+      restore();
+      return answer === Step.blocked || answer === Step.idle;
+    });
+  }
+
+  /** What comes of a thread that begins a pass or another turn, alone, reading what is newest. */
+  #newestPass(index: number): number {
+    const machine = this.#machine;
+    const { shared } = machine;
+    if (machine.next(index)?.kind !== 'loop') return takeTurn(machine, index);
+    if (shared === undefined) return Step.ran;
+    const { choose } = shared;
+    shared.choose = (count) => count - 1;
+    let answer: number;
+    do answer = takeTurn(machine, index);
+    while (answer === Step.ran && machine.frames[index].isInPass);
+    shared.choose = choose;
+    return answer;
+  }
+
+  #turn(index: number): number {
+    const { shared } = this.#machine;
+    this.turns++;
+    this.#asked = 0;
+    if (shared !== undefined) shared.observed = '';
+    return takeTurn(this.#machine, index);
+  }
+
+  #choose(count: number): number {
+    if (this.#asked === this.#choices.length) this.#choices.push({ chosen: 0, count });
+    return this.#choices[this.#asked++].chosen;
+  }
+
+  /** Goes on to the next combination of choices; false when there is none. */
+  #nextChoices(): boolean {
+    for (let last = this.#choices.pop(); last !== undefined; last = this.#choices.pop()) {
+      if (last.chosen + 1 === last.count) continue;
+      this.#choices.push({ ...last, chosen: last.chosen + 1 });
+      return true;
+    }
+    return false;
+  }
+
+  #historyAfter(history: number): number {
+    return this.#histories.number(`${history} ${this.#machine.shared?.observed ?? ''}`);
+  }
+
+  #isNew(histories: readonly number[]): boolean {
+    const key = `${histories.join(' ')}|${this.#machine.shared?.graph.modificationOrders() ?? ''}`;
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    return true;
+  }
+}
