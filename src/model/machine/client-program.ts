@@ -7,7 +7,7 @@ export const Opcode = {
   alloc: 0,
   /** a: reference. */
   free: 1,
-  /** a: reference. */
+  /** a: reference, b: the kind that it is taken for, 0 for its own. */
   use: 2,
   /** a: held pointer, b: reference. */
   hold: 3,

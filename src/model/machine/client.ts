@@ -1,10 +1,11 @@
-import { OperationFault, OperationPanic, type Engine, type Host } from '../ir/engine.ts';
+import { OperationFault, OperationPanic, POISONED, type Engine, type Host } from '../ir/engine.ts';
 import { kebabCase } from '../ir/mutation.ts';
 import type { Memory } from '../memory/memory.ts';
 import { CONTRACTS, type Contract } from './claims.ts';
 import { Opcode, OPCODE_NAMES, STRIDE, type CallbackPrograms, type ClientProgram } from './client-program.ts';
 import { FLAGS, HIGH, IS_FORGED, LOW, NEVER_ISSUED, OBJECT, VARIABLE_PROVENANCE } from './ghosts.ts';
 import type { Instance } from './instance.ts';
+import { isOtherKind, useAsKind } from './kind-misuse.ts';
 import { ObjectLife } from './object-life.ts';
 import { refusalText, requiredContract } from './permission.ts';
 import { ReferenceUse } from './reference-use.ts';
@@ -154,6 +155,7 @@ export class Client implements CallbackRunner {
     for (let operation = 0; operation < count; operation++) {
       if (program.code[operation * STRIDE] === Opcode.panic) panics = true;
       else this.step(program, operation);
+      if (this.world.truth.isWatching) this.world.truth.moment();
     }
     this.#depth--;
     return panics;
@@ -168,7 +170,8 @@ export class Client implements CallbackRunner {
         this.#life.free(a);
         return;
       case Opcode.use:
-        this.#use.use(a);
+        if (isOtherKind(this.world, a, b)) useAsKind(this.world, a, b);
+        else this.#use.use(a);
         return;
       case Opcode.hold:
         this.#use.hold(a, b);
@@ -229,19 +232,44 @@ export class Client implements CallbackRunner {
     const { rows } = world.references;
     const row = world.references.at(b);
     const entry = world.roles.extras[extra].call;
-    const call = world.takesReference[extra]
-      ? () => entry(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], 0, 0)
-      : () => entry(b, c, 0, 0, 0);
+    const takesReference = world.takesReference[extra];
+    const low = takesReference ? rows[row + LOW] : b;
+    const high = takesReference ? rows[row + HIGH] : c;
+    const provenance = takesReference ? rows[row + VARIABLE_PROVENANCE] : 0;
+    const call = (): void => entry(low, high, provenance, 0, 0);
     const effect = world.effects[extra];
     if (effect === 'retires') this.#life.retire(b, call);
     else if (effect === 'retiresAll') this.#life.retireAll(call);
+    else if (world.truth.isDeclared(extra)) this.#answer(extra, takesReference ? b : -1, [low, high, provenance], call);
     else call();
   }
 
-  /** Turns a fault from inside an operation into a verdict; a panic ended the operation and is nothing more. */
+  /** Calls an extra whose answer has a truth. What it answers for a stale or forged reference is nobody's promise. */
+  #answer(extra: number, variable: number, operands: readonly [number, number, number], call: () => void): void {
+    const { world } = this;
+    const { truth } = world;
+    const isLive = (): boolean => variable < 0 || world.relationTo(world.objectOf(variable)) === 'live';
+    if (!isLive()) return call();
+    truth.begin(extra, ...operands);
+    try {
+      call();
+    } catch (stopped) {
+      truth.abandon();
+      throw stopped;
+    }
+    const detail = truth.end();
+    if (detail === undefined || !isLive()) return;
+    const object = variable < 0 ? 0 : world.identityOf(world.objectOf(variable));
+    world.violate('stale-content', { event: 'operation', variable, object, detail });
+  }
+
+  /**
+   * Turns a fault from inside an operation into a verdict. A panic ended the operation and is nothing more, unless it comes from a
+   * lock that an earlier panic poisoned: then a live reference is refused, now and for ever.
+   */
   #stop(stopped: unknown, code: Int32Array, at: number): void {
-    if (stopped instanceof OperationPanic) return;
-    if (!(stopped instanceof OperationFault)) throw stopped;
+    const isPanic = stopped instanceof OperationPanic;
+    if (!isPanic && !(stopped instanceof OperationFault)) throw stopped;
     const opcode = code[at];
     const variable = opcode === Opcode.hold ? code[at + 2] : NAMES_REFERENCE[opcode] ? code[at + 1] : -1;
     const { world } = this;
@@ -249,6 +277,13 @@ export class Client implements CallbackRunner {
     const named = variable < 0 ? NEVER_ISSUED : world.objectOf(variable);
     const relation = variable < 0 ? 'live' : world.relationTo(named);
     const object = world.identityOf(named);
-    world.violateFault(stopped.fault, { event: 'operation', relation, variable, object, statement: stopped.statement });
+    if (!isPanic) {
+      const { fault, statement } = stopped;
+      world.violateFault(fault, { event: 'operation', relation, variable, object, statement });
+      return;
+    }
+    const isUse = opcode === Opcode.use || opcode === Opcode.hold;
+    if (isUse && relation === 'live' && stopped.panicName === POISONED)
+      world.violate('lost-handle', { event: 'resolve', relation, variable, object });
   }
 }

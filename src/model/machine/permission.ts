@@ -1,6 +1,7 @@
 import { CONTRACTS, type Contract } from './claims.ts';
 import { Opcode } from './client-program.ts';
 import { FLAGS, HOLDS, IS_FORGED, IS_SET, OBJECT, Phase, PHASE } from './ghosts.ts';
+import { isOtherKind } from './kind-misuse.ts';
 import type { World } from './world.ts';
 
 const EXCLUSIVE = 0;
@@ -17,7 +18,7 @@ const IMPOSSIBLE = 4;
 export function requiredContract(world: World, opcode: number, a: number, b: number): number {
   switch (opcode) {
     case Opcode.use:
-      return forUse(world, a);
+      return isOtherKind(world, a, b) ? ANY : forUse(world, a);
     case Opcode.free:
       return forDestroy(world, a);
     case Opcode.hold:

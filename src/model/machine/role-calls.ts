@@ -45,6 +45,8 @@ export class RoleCalls {
   readonly created: AnswerReader;
   readonly resolve: RoleEntry;
   readonly resolved: AnswerReader;
+  /** Whether resolve is told which kind its caller expects. */
+  readonly resolvesByKind: boolean;
   readonly destroy: RoleEntry;
   readonly allocate: RoleEntry | undefined;
   readonly allocated: AnswerReader | undefined;
@@ -63,6 +65,7 @@ export class RoleCalls {
     this.created = reader('role:create');
     this.resolve = role('role:resolve');
     this.resolved = reader('role:resolve');
+    this.resolvesByKind = 'kind' in blueprint.roles.resolve.parameters;
     this.destroy = role('role:destroy');
     this.allocate = optional('role:allocate');
     this.allocated = this.allocate && reader('role:allocate');
@@ -76,7 +79,7 @@ export class RoleCalls {
  * Most roles take a prefix of (low, high, provenance): then the entry itself serves, for JavaScript drops arguments that a
  * function does not declare. The others get a closure by the shape of their parameters.
  */
-function adapt(entry: Entry, { parameters }: RecordedOperation): RoleEntry {
+export function adapt(entry: Entry, { parameters }: RecordedOperation): RoleEntry {
   const shape = parameters
     .map(({ name, type }) => (name === 'kind' || name === 'size' ? name : componentsOf(type).length))
     .join(' ');

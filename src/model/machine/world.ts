@@ -2,6 +2,7 @@ import type { Engine, Host } from '../ir/engine.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Random } from '../vocabulary/random.ts';
 import { verdictOf, type VerdictCode } from '../vocabulary/verdicts.ts';
+import { AnswerTruth } from './answer-truth.ts';
 import { CONTRACTS, type Contract } from './claims.ts';
 import type { Effect } from './definition.ts';
 import {
@@ -56,6 +57,7 @@ export class World implements Host {
   readonly memory: Memory;
   readonly engine: Engine;
   readonly roles: RoleCalls;
+  readonly truth: AnswerTruth;
   readonly bytes: ObjectMemory;
   readonly objects = new ObjectGhosts();
   readonly retired = new RetiredBits();
@@ -94,6 +96,7 @@ export class World implements Host {
     this.bytes = new ObjectMemory(memory, this.objects);
     this.engine = makeEngine(this);
     this.roles = new RoleCalls(instance, this.engine);
+    this.truth = new AnswerTruth(instance, this.engine);
     const extras = Object.values(extrasOf(instance.blueprint.roles));
     this.effects = extras.map((extra) => extra.effect);
     this.takesReference = extras.map((extra) => 'reference' in extra.operation.parameters);
@@ -105,6 +108,7 @@ export class World implements Host {
     this.bytes.reset();
     this.objects.reset();
     this.retired.reset();
+    this.truth.reset();
     this.references.reset();
     this.pointers.reset();
     this.engine.reset();

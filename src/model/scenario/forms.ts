@@ -10,7 +10,7 @@ export const MAX_THREAD = 64;
 
 /** The fields of an operation whose values are of a type. */
 type FieldOf<Op extends OperationName, Value> = {
-  [Field in keyof Extract<Operation, { op: Op }>]: Extract<Operation, { op: Op }>[Field] extends Value
+  [Field in keyof Extract<Operation, { op: Op }>]-?: Required<Extract<Operation, { op: Op }>>[Field] extends Value
     ? Field & string
     : never;
 }[keyof Extract<Operation, { op: Op }>];
@@ -39,6 +39,8 @@ export type Part<Op extends OperationName = OperationName> =
       readonly maximum: number;
       readonly default?: number;
     }
+  /** A kind after the word `as`, or nothing. */
+  | { readonly kind: 'asKind'; readonly field: FieldOf<Op, string>; readonly shows: string }
   | { readonly kind: 'bits'; readonly field: FieldOf<Op, bigint>; readonly shows: string }
   | { readonly kind: 'extra'; readonly field: FieldOf<Op, string>; readonly shows: string }
   | { readonly kind: 'arguments'; readonly field: FieldOf<Op, readonly ExtraArgument[]>; readonly shows: string };
@@ -80,7 +82,10 @@ export const STATEMENT_FORMS: { readonly [Op in OperationName]: StatementForm<Op
     says: `allocates and initialises an object (${OBJECT_SIZE} bytes unless a size is given), creates a reference to it`,
   },
   free: { parts: [word('free'), name], says: 'destroys the reference; `x` stays, stale' },
-  use: { parts: [word('use'), name], says: 'hold, touch and drop at once' },
+  use: {
+    parts: [word('use'), name, { kind: 'asKind', field: 'as', shows: '[as KIND]' }],
+    says: 'hold, touch and drop at once; `as KIND` takes `x` for a reference of that kind (another than its own: `client any`)',
+  },
   hold: {
     parts: [
       word('hold'),

@@ -49,7 +49,8 @@ export function lowerScenario(scenario: Scenario, instance: Instance): LoweredSc
   };
 }
 
-class Lowering {
+/** Numbers the variables of statements in the order in which they appear, over all programs that it lowers. */
+export class Lowering {
   readonly references = new Map<string, number>();
   readonly pointers = new Map<string, number>();
   forges = false;
@@ -78,9 +79,10 @@ class Lowering {
       case 'alloc':
         return ['alloc', this.#reference(statement.target), kindNumber(statement.kind), statement.size];
       case 'free':
-      case 'use':
       case 'abandon':
         return [statement.op, this.#reference(statement.name)];
+      case 'use':
+        return ['use', this.#reference(statement.name), statement.as === undefined ? 0 : kindNumber(statement.as)];
       case 'hold':
         return ['hold', this.#pointer(statement.pointer), this.#reference(statement.name)];
       case 'touch':

@@ -51,7 +51,8 @@ export type ExtraArgument = { readonly reference: string } | { readonly pointer:
 export type Operation =
   | { readonly op: 'alloc'; readonly target: string; readonly kind: ObjectKind; readonly size: number }
   | { readonly op: 'free'; readonly name: string }
-  | { readonly op: 'use'; readonly name: string }
+  /** `as` when the reference is taken for one of another kind than it may have. */
+  | { readonly op: 'use'; readonly name: string; readonly as?: ObjectKind }
   | { readonly op: 'hold'; readonly pointer: string; readonly name: string }
   | { readonly op: 'touch'; readonly pointer: string }
   | { readonly op: 'drop'; readonly pointer: string }

@@ -102,6 +102,8 @@ function parseStatement(block: Block, context: StatementContext, inside: Inside 
     if (part.kind === 'arguments') {
       const shapes = typeof fields['extra'] === 'string' ? context.facts.extras.get(fields['extra']) : undefined;
       fields[part.field] = parseArguments(cursor, shapes ?? [], columns);
+    } else if (part.kind === 'asKind') {
+      if (cursor.tryKeyword('as')) fields[part.field] = parseKind(cursor);
     } else fields[part.field] = parsePart(cursor, part);
   }
   cursor.end();
@@ -165,7 +167,7 @@ function readWord(cursor: LineCursor, text: string): void {
   else cursor.keyword(text);
 }
 
-function parsePart(cursor: LineCursor, part: Exclude<Part, { kind: 'word' | 'arguments' }>): FieldValue {
+function parsePart(cursor: LineCursor, part: Exclude<Part, { kind: 'word' | 'arguments' | 'asKind' }>): FieldValue {
   const place = { file: cursor.file, line: cursor.line.number, column: cursor.column };
   switch (part.kind) {
     case 'target':
@@ -174,11 +176,8 @@ function parsePart(cursor: LineCursor, part: Exclude<Part, { kind: 'word' | 'arg
       if (!RESERVED_WORDS.has(name)) return name;
       throw InputError.expected('the name of a variable', `the word ${quoted(name)}`, place);
     }
-    case 'objectKind': {
-      const name = cursor.name(`a kind (${OBJECT_KINDS.join(', ')})`);
-      if (OBJECT_KINDS.some((kind) => kind === name)) return name;
-      throw unexpectedWord(`a kind (${OBJECT_KINDS.join(', ')})`, name, place, OBJECT_KINDS);
-    }
+    case 'objectKind':
+      return parseKind(cursor);
     case 'number':
       if (part.default !== undefined && cursor.atEnd) return part.default;
       return cursor.count(part.expected, part.minimum, part.maximum);
@@ -187,6 +186,13 @@ function parsePart(cursor: LineCursor, part: Exclude<Part, { kind: 'word' | 'arg
     default:
       return cursor.name('an extra');
   }
+}
+
+function parseKind(cursor: LineCursor): string {
+  const place = { file: cursor.file, line: cursor.line.number, column: cursor.column };
+  const name = cursor.name(`a kind (${OBJECT_KINDS.join(', ')})`);
+  if (OBJECT_KINDS.some((kind) => kind === name)) return name;
+  throw unexpectedWord(`a kind (${OBJECT_KINDS.join(', ')})`, name, place, OBJECT_KINDS);
 }
 
 function parseArguments(
