@@ -80,7 +80,7 @@ export async function fuzz(representation: Representation, options: FuzzOptions 
       budget: timeMs === undefined ? { runs: runs ?? DEFAULT_RUNS } : { deadline: CLOCK() + timeMs },
       jobs: 1,
       folder: folder ?? DEFAULT_FOLDER,
-      ...(stopOnFinding && { stopOn: 'broken-claim' as const }),
+      ...(stopOnFinding && { stopOn: ({ status }: Finding) => status === 'broken-claim' }),
     },
     { clock: CLOCK },
   );

@@ -1,3 +1,4 @@
+import type { Check } from '../report/ci/check.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a verb gets beside its operands and options. */
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly report: Readonly<Record<string, unknown>>;
   /** The text for a terminal, without a line feed at its end; empty when there is nothing to say. */
   readonly text: string;
+  /** What reports for CI are made of; for verbs that take `--report`. */
+  readonly checks?: readonly Check[];
 }
 
 /** The options of a verb by their long names in camel case; only those that were given, and those with a default. */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { annotationLines, withoutCommands } from '../report/ci/annotations.ts';
 import type { Context, Outcome } from './command.ts';
 import { failureOf } from './failure.ts';
+import { assertWritable, type ReportRequest } from './report-request.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 import { commandLineOf, usageText } from './usage.ts';
 import type { Verb } from './verbs.ts';
@@ -29,9 +31,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     const call = parse(argv, (name) => (verbName = name));
     if (call === undefined) return 0;
     const { run } = await call.verb.load();
+    const reports = (call.options.report ?? []) as readonly ReportRequest[];
+    for (const { file } of reports) assertWritable(file);
     const outcome = await run(call.operands, call.options, { terminal, ...interrupted });
     terminal.progress();
     exitCode = outcome.interrupted === true ? INTERRUPTED : (outcome.exitCode ?? (outcome.ok ? 0 : 1));
+    if (reports.length > 0) {
+      const { writeReports } = await import('./ci-reports.ts');
+      writeReports(reports, outcome.checks ?? [], { command: call.verb.name, version: packageVersion() });
+    }
     tell(call.verb, outcome, terminal);
   } catch (thrown) {
     terminal.progress();
@@ -69,10 +77,11 @@ function frame(command: string | null, ok: boolean): Readonly<Record<string, unk
   return { command, ok, version: packageVersion(), schemaVersion: SCHEMA_VERSION, elapsedMs };
 }
 
-function tell(verb: Verb, outcome: Outcome, { json, quiet }: Terminal): void {
+function tell(verb: Verb, outcome: Outcome, { json, quiet, github }: Terminal): void {
   const { ok, interrupted, report, text } = outcome;
   if (json) print(JSON.stringify({ ...frame(verb.name, ok), ...(interrupted && { interrupted }), ...report }, null, 2));
-  else if (text !== '' && !(quiet && ok)) print(text);
+  else if (text !== '' && !(quiet && ok)) print(github ? withoutCommands(text) : text);
+  if (github) for (const line of annotationLines(outcome.checks ?? [])) print(line);
   if (interrupted === true && !json) process.stderr.write('provsim: interrupted\n');
 }
 

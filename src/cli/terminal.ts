@@ -5,6 +5,8 @@ import { styleOf, type Style } from '../report/style.ts';
 export interface Terminal {
   /** One JSON object on stdout instead of text. */
   readonly json: boolean;
+  /** Annotations for GitHub after the text. */
+  readonly github: boolean;
   /** Only what went wrong is told. */
   readonly quiet: boolean;
   readonly style: Style;
@@ -20,10 +22,9 @@ const LARGEST_WIDTH = 160;
 export function terminalOf(argv: readonly string[], stdout = process.stdout, stderr = process.stderr): Terminal {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
-  const json = words.some(
-    (word, index) =>
-      word === '--json' || word === '--format=json' || (word === '--format' && words[index + 1] === 'json'),
-  );
+  const asks = (format: string): boolean =>
+    words.some((word, at) => word === `--format=${format}` || (word === '--format' && words[at + 1] === format));
+  const json = words.includes('--json') || asks('json');
   const quiet = words.includes('--quiet') || words.includes('-q');
   const colours = colourLevel(words, process.env, stdout.isTTY);
   const width = Math.min(Math.max(stdout.isTTY ? stdout.columns : DEFAULT_WIDTH, SMALLEST_WIDTH), LARGEST_WIDTH);
@@ -31,6 +32,7 @@ export function terminalOf(argv: readonly string[], stdout = process.stdout, std
   let shown = false;
   return {
     json,
+    github: !json && asks('github'),
     quiet,
     style: styleOf(colours, width),
     progress(text) {

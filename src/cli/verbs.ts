@@ -1,3 +1,4 @@
+import { parseReport } from './report-request.ts';
 import type { Run } from './command.ts';
 import { CONTRACTS } from '../model/machine/claims.ts';
 import {
@@ -37,7 +38,11 @@ export interface Verb {
 /** What every verb takes. */
 export const COMMON_OPTIONS: readonly OptionForm[] = [
   { flags: '--json', help: 'one JSON object on stdout (the same as --format json)' },
-  { flags: '--format <kind>', help: 'text or json', choices: ['text', 'json'] },
+  {
+    flags: '--format <kind>',
+    help: 'text, json, or github (text, then annotations of what failed)',
+    choices: ['text', 'json', 'github'],
+  },
   { flags: '-q, --quiet', help: 'tell only what went wrong' },
   { flags: '--no-color', help: 'no colours (NO_COLOR and FORCE_COLOR count too)' },
 ];
@@ -51,6 +56,12 @@ const SET: OptionForm = {
   flags: '--set <[id.]name=value>',
   help: 'a parameter of a representation; may be repeated',
   parse: parseAssignment,
+};
+
+const REPORT: OptionForm = {
+  flags: '--report <kind=file>',
+  help: 'also write a report: sarif, junit or markdown, such as sarif=provsim.sarif; may be repeated',
+  parse: parseReport,
 };
 
 const MUTANT: OptionForm = { flags: '--mutant <id>', help: 'run a mutant, such as drop-guard:resolve/same-generation' };
@@ -109,7 +120,12 @@ export const VERBS: readonly Verb[] = [
         help: 'a verdict code, or known-hazard for all: fails the run without breaking a claim; may be repeated',
         parse: parseFailOn,
       },
-      { flags: '--stop-on-finding', help: 'end at the first broken claim; with --fail-on at the first finding' },
+      { flags: '--stop-on-finding', help: 'end at the first finding that fails the run' },
+      {
+        flags: '--baseline <file>',
+        help: 'what an earlier --json printed: findings that stand in it are listed as known and fail nothing',
+      },
+      REPORT,
       CONFIG,
     ],
     load: () => import('./commands/fuzz.ts'),
@@ -130,6 +146,7 @@ export const VERBS: readonly Verb[] = [
         help: 'run with the seeds 0 to n-1; a verdict is expected from one of them, clean from all',
         parse: wholeNumber(1, 1_000_000),
       },
+      REPORT,
       CONFIG,
     ],
     load: () => import('./commands/repro.ts'),
@@ -190,6 +207,7 @@ export const VERBS: readonly Verb[] = [
     examples: ['provsim litmus test/litmus', 'provsim litmus uaf.litmus --seed 7'],
     options: [
       { flags: '--seed <n>', help: 'seed of the first execution (0 unless given)', parse: parseSeed, default: 0 },
+      REPORT,
     ],
     load: () => import('./commands/litmus.ts'),
   },

@@ -1,3 +1,4 @@
+import type { Finding } from '../model/machine/finding.ts';
 import { HarnessCache } from './harness.ts';
 import { LANES } from './lane.ts';
 import { LocalLanes, type LanePool } from './lane-pool.ts';
@@ -17,8 +18,8 @@ export interface FuzzRequest {
   readonly jobs: number;
   /** This part of a search that runs on several machines, counted from 1: parts draw from disjoint sequences. */
   readonly shard?: { readonly index: number; readonly count: number };
-  /** Ends the search after the round that finds something; a broken claim unless any hazard counts too. */
-  readonly stopOn?: 'broken-claim' | 'any';
+  /** Ends the search after the round that finds something like this. */
+  readonly stopOn?: (finding: Finding) => boolean;
   /** Where the caller writes cases; `.provsim/findings` unless given. */
   readonly folder?: string;
 }
@@ -94,7 +95,7 @@ function searchOf(target: FuzzTarget, { seed, shard, folder }: FuzzRequest, work
 /** Whether a round is the last one of its search. */
 function isDone(search: Search, { stopOn }: FuzzRequest): boolean {
   if (stopOn === undefined) return false;
-  return search.findings.some(({ finding }) => stopOn === 'any' || finding.status === stopOn);
+  return search.findings.some(({ finding }) => stopOn(finding));
 }
 
 async function playRound(

@@ -32,7 +32,7 @@ export function renderFuzz(report: FuzzReport, options: FuzzTextOptions): string
     quiet ? '' : filesText(HAZARDS, hazards, style),
     quiet ? '' : filesText(`Known: findings of ${printable(report.baseline?.file ?? '')}`, known, style),
     quiet ? '' : ignoredText(report.runs, style),
-    sumText(report, failing, [...hazards, ...known], style),
+    sumText(report, { failing, hazards, known }, style),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -149,17 +149,22 @@ function ignoredText(runs: readonly FuzzRun[], style: Style): string {
   return rows.length === 0 ? '' : `${style.quiet('Ignored by the configuration')}\n${rowsText(rows, style.width)}`;
 }
 
-function sumText(
-  { corpus }: FuzzReport,
-  failing: readonly Finding[],
-  hazards: readonly Finding[],
-  style: Style,
-): string {
-  const hazardCount = `${hazards.length} known hazard${hazards.length === 1 ? '' : 's'}`;
+interface Told {
+  readonly failing: readonly Finding[];
+  readonly hazards: readonly Finding[];
+  readonly known: readonly Finding[];
+}
+
+function sumText({ corpus }: FuzzReport, { failing, hazards, known }: Told, style: Style): string {
+  const counts = [
+    `${hazards.length} known hazard${hazards.length === 1 ? '' : 's'}`,
+    ...(known.length === 0 ? [] : [`${known.length} of the baseline`]),
+  ].join(', ');
   const problems = [
     ...(failing.length === 0 ? [] : [`${failing.length} finding${failing.length === 1 ? '' : 's'} that must not be`]),
     ...(corpus.failed.length === 0 ? [] : [`${corpus.failed.length} of the corpus not as expected`]),
   ];
-  if (problems.length === 0) return `${style.good('No claim was broken')}; ${hazardCount}.`;
-  return `${style.bad(problems.join(', '))}; ${hazardCount}.`;
+  if (problems.length > 0) return `${style.bad(problems.join(', '))}; ${counts}.`;
+  const isBroken = known.some(({ status }) => status === 'broken-claim');
+  return `${style.good(isBroken ? 'No claim was broken that the baseline does not know' : 'No claim was broken')}; ${counts}.`;
 }

@@ -70,7 +70,7 @@ describe('the cycle of a table', () => {
 describe('broken claims', () => {
   test('a mutant without the generation check is found at once', async () => {
     const target = tableTarget({}, { mutant: 'drop-guard:resolve/same-generation' });
-    const report = await search(target, 100_000, { stopOn: 'broken-claim' });
+    const report = await search(target, 100_000, { stopOn: ({ status }) => status === 'broken-claim' });
     expect(report.findings.some(({ finding }) => finding.status === 'broken-claim')).toBe(true);
     expect(report.executions).toBeLessThan(10_000);
   });

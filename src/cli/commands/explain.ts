@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CONTRACTS, type ClaimName } from '../../model/machine/claims.ts';
 import { InputError } from '../../model/vocabulary/input-error.ts';
 import { nearest } from '../../model/text/nearest.ts';
@@ -15,11 +14,12 @@ import { loadConfig } from '../config.ts';
 import type { Assignment } from '../option-values.ts';
 import { parametersFor } from '../parameter-options.ts';
 import { Representations } from '../representations.ts';
+import { verdictPage } from '../verdict-page.ts';
 
 /** Explains one word: a verdict code, a claim, a client contract, or the id of a representation. */
 export const run: Run = async (operands, options, { terminal: { style } }) => {
   const word = operands[0];
-  const page = verdictPage(word, style) ?? claimPage(word, style) ?? contractPage(word, style);
+  const page = verdictOutcome(word, style) ?? claimPage(word, style) ?? contractPage(word, style);
   if (page !== undefined) return page;
   const known = new Representations(await loadConfig(options.config as string | undefined));
   const representation = known.find(word);
@@ -29,11 +29,11 @@ export const run: Run = async (operands, options, { terminal: { style } }) => {
   return { ok: true, report: { subject: 'representation', ...facts }, text: renderRepresentation(facts, style) };
 };
 
-function verdictPage(word: string, style: Style): Outcome | undefined {
+function verdictOutcome(word: string, style: Style): Outcome | undefined {
   const verdict = VERDICTS.find(({ code }) => code === word);
   if (verdict === undefined) return undefined;
   const { code, group, title } = verdict;
-  const page = readFileSync(new URL(`../../../docs/verdicts/${code}.md`, import.meta.url), 'utf8');
+  const page = verdictPage(code);
   return { ok: true, report: { subject: 'verdict', code, group, title, page }, text: renderPage(page, style) };
 }
 

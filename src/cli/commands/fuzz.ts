@@ -1,22 +1,28 @@
 import { availableParallelism } from 'node:os';
-import { IrreproducibleFinding, type FuzzFinding } from '../../fuzz/case-finding.ts';
+import { IrreproducibleFinding } from '../../fuzz/case-finding.ts';
 import { fuzz, type FuzzEnvironment, type FuzzRequest } from '../../fuzz/fuzz.ts';
 import type { TargetReport } from '../../fuzz/search.ts';
+import type { Finding } from '../../model/machine/finding.ts';
 import { InputError } from '../../model/vocabulary/input-error.ts';
-import { isAcceptable, type FuzzReport, type FuzzRun } from '../../report/fuzz-report.ts';
+import { fuzzChecks } from '../../report/ci/check.ts';
+import { isAcceptable, type FuzzReport } from '../../report/fuzz-report.ts';
 import { renderFuzz } from '../../report/fuzz-text.ts';
 import { writeAtomically } from '../atomic-file.ts';
+import type { Baseline } from '../baseline.ts';
 import type { Context, Run } from '../command.ts';
-import { loadConfig, type Ignored } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { IrreproducibleError } from '../failure.ts';
 import { readCorpus, replayCorpus } from '../fuzz-corpus.ts';
 import { fuzzBudget, fuzzTargets, startingCases } from '../fuzz-request.ts';
+import { FindingJudge } from '../finding-judge.ts';
 import type { Shard } from '../option-values.ts';
+import { assertWritable } from '../report-request.ts';
 import { Representations } from '../representations.ts';
 
 const DEFAULT_SEED = 1;
 /** Search threads find representations by this module, once it is built. */
 const RESOLVER = new URL('../representation-resolver.js', import.meta.url).href;
+const FINDINGS = '.provsim/findings';
 const IRREPRODUCIBLE = '.provsim/irreproducible.scenario';
 
 /** Replays the corpus, then searches. The clock of a budget in time starts with the process. */
@@ -29,19 +35,26 @@ export const run: Run = async (operands, options, context) => {
   const { budget, told } = fuzzBudget(options, config);
   const ids = searched.map(({ id }) => id);
   const { folder, cases } = readCorpus(options.corpus as string | undefined, config.corpus, ids, known);
+  const judge = new FindingJudge(
+    { failOn: (options.failOn ?? []) as readonly string[] },
+    await baselineOf(options.baseline as string | undefined),
+    config.ignore,
+  );
+  assertWritable(`${FINDINGS}/any`);
   const isUp = (): boolean => signal.aborted || ('deadline' in budget && performance.now() >= budget.deadline);
   // Cases expect nothing of a mutant; its search starts from them.
-  const replayed = { folder, cases: options.mutant === undefined ? cases : [] };
+  const mutant = options.mutant as string | undefined;
+  const replayed = { folder, cases: mutant === undefined ? cases : [] };
   const corpus = await replayCorpus(replayed, isUp, (text) => terminal.progress(text));
   const shard = options.shard as Shard | undefined;
-  const failOn = (options.failOn ?? []) as readonly string[];
   const request: FuzzRequest = {
     targets: targets.map((target) => ({ ...target, corpus: startingCases(target, cases) })),
     seed: (options.seed as number | undefined) ?? config.fuzz.seed ?? DEFAULT_SEED,
     budget,
     jobs: (options.jobs as number | undefined) ?? availableParallelism(),
     ...(shard !== undefined && { shard }),
-    ...(options.stopOnFinding === true && { stopOn: failOn.length > 0 ? 'any' : 'broken-claim' }),
+    ...(options.stopOnFinding === true && { stopOn: (finding: Finding) => judge.fails(finding, mutant) }),
+    folder: FINDINGS,
   };
   const runs = await search(request, context);
   for (const { findings } of runs) for (const { finding, text } of findings) writeAtomically(finding.case, text);
@@ -50,16 +63,31 @@ export const run: Run = async (operands, options, context) => {
     budget: told,
     ...(shard !== undefined && { shard }),
     corpus,
-    runs: runs.map((each) => runOf(each, config.ignore)),
+    runs: runs.map((each) => judge.runOf(each)),
+    ...(judge.baseline !== undefined && {
+      baseline: { file: judge.baseline.file, findings: judge.baseline.findings },
+    }),
   };
   const configWords = options.config === undefined ? [] : ['--config', options.config as string];
   return {
-    ok: isAcceptable(report, failOn),
+    ok: isAcceptable(report, judge.rules),
     interrupted: signal.aborted,
     report: { ...report },
-    text: renderFuzz(report, { style: terminal.style, quiet: terminal.quiet, failOn, configWords }),
+    text: renderFuzz(report, { style: terminal.style, quiet: terminal.quiet, ...judge.rules, configWords }),
+    checks: fuzzChecks(
+      report,
+      replayed.cases.slice(0, corpus.replayed).map(({ file }) => file),
+      judge.rules,
+    ),
   };
 };
+
+/** The schema library that checks a baseline takes longer to load than many searches take to start. */
+async function baselineOf(file: string | undefined): Promise<Baseline | undefined> {
+  if (file === undefined) return undefined;
+  const { Baseline: Read } = await import('../baseline.ts');
+  return new Read(file);
+}
 
 async function search(request: FuzzRequest, { signal, terminal }: Context): Promise<readonly TargetReport[]> {
   const environment: FuzzEnvironment = {
@@ -81,23 +109,4 @@ async function search(request: FuzzRequest, { signal, terminal }: Context): Prom
     writeAtomically(IRREPRODUCIBLE, error.text);
     throw new IrreproducibleError(`${error.message.split('\n')[0]}; the case is ${IRREPRODUCIBLE}`);
   }
-}
-
-/** The search of one representation as it is told: without what the configuration ignores. */
-function runOf({ findings, ...rest }: TargetReport, ignore: readonly Ignored[]): FuzzRun {
-  const reasonOf = ({ finding }: FuzzFinding): string | undefined =>
-    ignore.find(
-      ({ code, representation = finding.representation }) =>
-        code === finding.code && representation === finding.representation,
-    )?.reason;
-  const ignored = findings.flatMap((each) => {
-    const reason = reasonOf(each);
-    const { code, signature, case: file } = each.finding;
-    return reason === undefined ? [] : [{ code, signature, case: file, reason }];
-  });
-  return {
-    ...rest,
-    findings: findings.filter((each) => reasonOf(each) === undefined).map(({ finding }) => finding),
-    ignored,
-  };
 }

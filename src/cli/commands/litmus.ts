@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseLitmus } from '../../model/litmus/parser.ts';
 import { runLitmus, type LitmusResult } from '../../model/litmus/runner.ts';
+import { litmusChecks } from '../../report/ci/check.ts';
 import { renderLitmus } from '../../report/litmus-text.ts';
 import { caseFiles, readText } from '../case-files.ts';
 import type { Run } from '../command.ts';
@@ -22,5 +23,6 @@ export const run: Run = async (operands, options, { terminal, signal }) => {
     interrupted: signal.aborted,
     report: { seed, files },
     text: renderLitmus(files, terminal),
+    checks: litmusChecks(files),
   };
 };

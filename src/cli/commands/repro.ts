@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseScenario } from '../../model/scenario/parser.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { replayCase, replayWithSeeds, type CaseReport } from '../../report/case.ts';
+import { caseChecks } from '../../report/ci/check.ts';
 import { renderCases } from '../../report/case-text.ts';
 import { traceCase } from '../../report/trace.ts';
 import { caseFiles, readText } from '../case-files.ts';
@@ -36,6 +37,7 @@ export const run: Run = async (operands, options, { terminal, signal, killable }
     interrupted: signal.aborted,
     report: { cases },
     text: renderCases(cases, terminal),
+    checks: caseChecks(cases),
   };
 };
 
