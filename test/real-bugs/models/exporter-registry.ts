@@ -42,8 +42,8 @@ export const exporterRegistry = representation({
     });
 
     /** Calls the exporter of a kind, which lies in its type. */
-    const export_buffer = operation({ kind: word(8) }, ($, { kind }) => {
-      const exporter = exporters.get($, kind);
+    const export_buffer = operation({ exported: word(8) }, ($, { exported }) => {
+      const exporter = exporters.get($, exported);
       $.guard('kind has an exporter', exporter.isSome());
       $.read(word(64), exporter.value().wrappingOffset(8));
     });

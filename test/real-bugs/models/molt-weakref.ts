@@ -1,7 +1,7 @@
-import { pointer, word } from '../../../src/model/ir/kind.ts';
+import { boolean, pointer, word } from '../../../src/model/ir/kind.ts';
 import { operation } from '../../../src/model/ir/operation.ts';
 import { mutex, state } from '../../../src/model/ir/state-builder.ts';
-import { NULL } from '../../../src/model/ir/value.ts';
+import { Bool, NULL } from '../../../src/model/ir/value.ts';
 import { representation } from '../../../src/model/machine/definition.ts';
 import { choice } from '../../../src/model/machine/parameters.ts';
 import { indexOf, isPlace, PLACE, placed, roster, ROSTER_CLAIMS, ROSTER_SIZE } from './roster.ts';
@@ -27,12 +27,12 @@ export const moltWeakref = representation({
     ),
   },
   build({ revival, release }) {
-    const members = state({ registry: mutex(), objects: roster({ count: word(32) }) });
+    const members = state({ registry: mutex(), objects: roster({ count: word(32), isDying: boolean() }) });
     const { registry, objects } = members;
 
     const object_new = operation({ object: pointer() }, PLACE, ($, { object }) => {
       $.guard('room for an object', objects.length($).lt(ROSTER_SIZE), 0);
-      $.return(placed(objects.push($, { object, count: 1 })));
+      $.return(placed(objects.push($, { object, count: 1, isDying: 0 })));
     });
 
     const get = operation({ reference: PLACE }, pointer(), ($, { reference }) => {
@@ -70,8 +70,9 @@ export const moltWeakref = representation({
       const object = $.call(get, { reference });
       $.guard('object is alive', object.isNull().not());
       const index = indexOf(reference);
-      const { count } = objects.at(index);
-      $.guard('nobody frees it already', $.load(count).eq(1));
+      const { count, isDying } = objects.at(index);
+      $.guard('first to give the last reference up', $.load(isDying).not());
+      $.store(isDying, Bool.of(true));
       // The reference that is given up becomes the one that revives the object for its finalizer.
       $.callback('finalizer');
       if (revival === 'finalizer-only') $.store(count, 0);
