@@ -8,6 +8,9 @@ export const SHORT_CHURN = 64;
 /** What a lane may spend before it has earned anything. */
 const ADVANCE = 2 ** 17;
 
+/** Rounds of long churns for every other operation: a round costs less, and only many of them reach a wrap. */
+const ROUNDS_AN_OPERATION = 4;
+
 /** The share of the rounds that one doubling between the widths gets, against 1 for the width of a field. */
 const LOG_UNIFORM = 0.05;
 
@@ -19,7 +22,7 @@ interface Length {
 /**
  * How long the next long churn is, and whether it can be afforded. Lengths come from the widths of the reference's fields (2^w,
  * its neighbours, and half of it) and log-uniformly up to the widest. Every width gets an equal share of the rounds, so that a
- * length twice as long is tried half as often; and there are as many rounds as other operations.
+ * length twice as long is tried half as often; and there are {@link ROUNDS_AN_OPERATION} times as many rounds as other operations.
  */
 export class ChurnPlan {
   readonly #lengths: readonly Length[];
@@ -51,7 +54,7 @@ export class ChurnPlan {
 
   /** Counts work that was not churn. */
   earn(operations: number): void {
-    this.#credit += operations;
+    this.#credit += operations * ROUNDS_AN_OPERATION;
   }
 
   /** The length of a long churn that can be made now, or 0; what it costs is taken off. */
