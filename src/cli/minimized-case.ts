@@ -1,4 +1,4 @@
-import { caseFinding } from '../fuzz/case-finding.ts';
+import { caseFinding, type FuzzFinding } from '../fuzz/case-finding.ts';
 import { ConfigurationSpace } from '../fuzz/configuration.ts';
 import { HarnessCache, POINTERS, REFERENCES } from '../fuzz/harness.ts';
 import { minimise } from '../fuzz/minimise/minimise.ts';
@@ -20,12 +20,28 @@ const FOLDER = '.provsim/minimized';
  * @throws InputError for a case that the minimiser cannot hold
  */
 export function minimizeCase(scenario: Scenario, expired: () => boolean): MinimizedCase | null {
+  const minimal = minimalCase(scenario, { parameters: {}, machine: {} }, expired);
+  if (minimal === null) return null;
+  const { finding, text, before } = minimal;
+  writeAtomically(finding.case, text);
+  return { file: finding.case, operations: finding.operations, before, text };
+}
+
+/**
+ * The smallest case with the same verdict, for whoever writes it where it belongs.
+ * @param fixed parameters and machine settings that stay as they are; the others become the defaults where the case allows it
+ * @returns null, and throws, as {@link minimizeCase}
+ */
+export function minimalCase(
+  scenario: Scenario,
+  fixed: Pick<FuzzTarget, 'parameters' | 'machine'>,
+  expired: () => boolean,
+): (FuzzFinding & { readonly before: number }) | null {
   const { representation, parameters, machine, client, mutant } = scenario;
   const target: FuzzTarget = {
     representation,
     source: { id: representation.id },
-    parameters: {},
-    machine: {},
+    ...fixed,
     client,
     ...(mutant !== undefined && { mutant }),
   };
@@ -41,7 +57,5 @@ export function minimizeCase(scenario: Scenario, expired: () => boolean): Minimi
     );
   const minimal = minimise(harnesses, new ConfigurationSpace(target), { configuration, code: program.code }, expired);
   if (minimal === undefined) return null;
-  const { finding, text } = caseFinding(target, shape, minimal, FOLDER);
-  writeAtomically(finding.case, text);
-  return { file: finding.case, operations: finding.operations, before: operationCount(program), text };
+  return { ...caseFinding(target, shape, minimal, FOLDER), before: operationCount(program) };
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { compare } from '../report/schemas/compare.ts';
+import { corpus } from '../report/schemas/corpus.ts';
 import { explain } from '../report/schemas/explain.ts';
 import { fmt } from '../report/schemas/fmt.ts';
 import { fuzz } from '../report/schemas/fuzz.ts';
+import { init } from '../report/schemas/init.ts';
 import { list } from '../report/schemas/list.ts';
 import { litmus } from '../report/schemas/litmus.ts';
 import { replay } from '../report/schemas/replay.ts';
@@ -10,7 +12,7 @@ import { repro } from '../report/schemas/repro.ts';
 import { jsonConfigFile } from './config-schema.ts';
 
 /** The schemas of the JSON that each verb prints, by verb. */
-export const ANSWER_SCHEMAS = { compare, explain, fmt, fuzz, list, litmus, replay, repro } as const;
+export const ANSWER_SCHEMAS = { compare, corpus, explain, fmt, fuzz, init, list, litmus, replay, repro } as const;
 
 /** The published JSON Schemas by name: one for each verb's answer, and `config` for `provsim.config.json`. */
 export function schemaTexts(): ReadonlyMap<string, string> {

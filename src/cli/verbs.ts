@@ -212,6 +212,22 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/litmus.ts'),
   },
   {
+    name: 'corpus',
+    operands: '<action path...>',
+    summary: 'list, merge or minimize the cases of a corpus',
+    details:
+      'corpus list [PATH…] replays cases and lists what they expect and give. corpus merge DIR… INTO brings cases into a ' +
+      'folder, the shortest of each signature; sources stay. corpus minimize PATH… makes cases smaller in their files, with ' +
+      'the same verdict. Exits with 1 when a case gives another verdict than the expected one; such a case is left alone.',
+    examples: [
+      'provsim corpus list',
+      'provsim corpus merge .provsim/findings corpus',
+      'provsim corpus minimize corpus/handle-table',
+    ],
+    options: [CONFIG],
+    load: () => import('./commands/corpus.ts'),
+  },
+  {
     name: 'fmt',
     operands: '<file|dir...>',
     summary: 'print scenarios and litmus programs in their canonical form',
@@ -237,5 +253,16 @@ export const VERBS: readonly Verb[] = [
     examples: ['provsim explain aba', 'provsim explain handle-table --set generationBits=8'],
     options: [SET, CONFIG],
     load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'init',
+    operands: '[dir]',
+    summary: 'a starter project: a table of your own, a case, a test, a workflow',
+    details:
+      'Writes a small project into an empty folder (the working directory unless given): a representation with a comment on ' +
+      'every line that matters, its configuration, a corpus case, a vitest test and a GitHub workflow. Overwrites nothing.',
+    examples: ['provsim init', 'provsim init my-tables'],
+    options: [],
+    load: () => import('./commands/init.ts'),
   },
 ];

@@ -51,8 +51,9 @@ function headText({ seed, budget, shard, corpus, runs }: FuzzReport, style: Styl
 function corpusSummary({ folder, cases, replayed, failed }: FuzzReport['corpus']): string {
   if (folder === null) return 'no corpus';
   const count = replayed === cases ? `${cases}` : `${replayed} of ${cases} (time was up)`;
+  const noun = cases === 1 ? 'case' : 'cases';
   const verdict = failed.length === 0 ? 'all as expected' : `${failed.length} not as expected`;
-  return cases === 0 ? `no cases in ${printable(folder)}` : `${count} cases of ${printable(folder)}, ${verdict}`;
+  return cases === 0 ? `no cases in ${printable(folder)}` : `${count} ${noun} of ${printable(folder)}, ${verdict}`;
 }
 
 const HEADINGS = ['representation', 'executions', 'operations', 'coverage', 'broken', 'known hazards, by claim'];

@@ -30,12 +30,32 @@ export type RoleName = (typeof ROLE_NAMES)[number];
 
 /**
  * Builds a representation for some parameters (defaults where none are given).
- * @throws InputError for an unknown parameter, a value that is not accepted, or an unknown mutant.
+ * @throws InputError for an unknown parameter, a value that is not accepted, or an unknown mutant, and when the definition throws.
  */
 export function instantiate(
   representation: Representation,
   given: Readonly<Record<string, unknown>> = {},
   mutantId?: string,
+): Instance {
+  return authored(representation, () => built(representation, given, mutantId));
+}
+
+/** Runs what the author of a definition wrote. What it throws is an error of the definition: it says so and names it. */
+function authored<Result>({ id }: Representation, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    // By name and not by class: a definition may come from another copy of the package.
+    if (error instanceof Error && (error.name === 'InputError' || error.name === 'BuildError')) throw error;
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw Object.assign(new InputError('definition', `the definition of "${id}" throws ${message}`), { cause: error });
+  }
+}
+
+function built(
+  representation: Representation,
+  given: Readonly<Record<string, unknown>>,
+  mutantId: string | undefined,
 ): Instance {
   const parameters = checkedParameters(representation, given);
   const blueprint = representation.build(parameters);
@@ -54,7 +74,7 @@ export function instantiate(
     mutants,
     mutant,
     inspected: [...recorded.keys()].filter((name) => name.startsWith('inspect:')).map((name) => name.slice(8)),
-    claims: (machine) => representation.claims(parameters, machine),
+    claims: (machine) => authored(representation, () => representation.claims(parameters, machine)),
   };
 }
 
