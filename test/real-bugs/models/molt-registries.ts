@@ -1,15 +1,13 @@
-import { layout, pointer, type Kind } from '../../../src/model/ir/kind.ts';
+import { pointer, type Kind } from '../../../src/model/ir/kind.ts';
 import { operation, type Operation } from '../../../src/model/ir/operation.ts';
+import { state } from '../../../src/model/ir/state-builder.ts';
 import { NULL, type Pointer, type Word } from '../../../src/model/ir/value.ts';
 import { representation } from '../../../src/model/machine/definition.ts';
 import { choice, defaultsOf, flag } from '../../../src/model/machine/parameters.ts';
 import { moltHandleTableV1 } from '../../../src/model/representations/molt-handle-table-v1.ts';
-import {
-  opaqueClaims,
-  opaqueUse,
-  LOCKED_REGISTRY_CLAIMS,
-} from '../../../src/model/representations/molt-opaque-roles.ts';
+import { opaqueClaims, opaqueUse } from '../../../src/model/representations/molt-opaque-roles.ts';
 import { moltRegistry, REGISTRY_PARAMETERS } from '../../../src/model/representations/molt-registry-state.ts';
+import { indexOf, isPlace, PLACE, placed, roster, ROSTER_CLAIMS, ROSTER_SIZE } from './roster.ts';
 
 /** Molt's first handle table with a second way to free an object, which unregisters it or forgets to. */
 export const moltFreePaths = representation({
@@ -78,7 +76,10 @@ export const moltReset = representation({
   claims: () => opaqueClaims({ ...defaultsOf(REGISTRY_PARAMETERS), reset: false }),
 });
 
-/** Molt's registry with a caller that frees what `release_ptr` says was released. References are the objects' pointers. */
+/**
+ * Molt's registry with a caller that frees what `release_ptr` says was released. Clients refer to the pointers that the caller
+ * keeps, which stay where they are when their objects are gone.
+ */
 export const moltRelease = representation({
   id: 'molt-release',
   title: 'Molt release_ptr and a caller that trusts its answer',
@@ -88,35 +89,37 @@ export const moltRelease = representation({
   build({ unknown }) {
     const registry = moltRegistry({ ...defaultsOf(REGISTRY_PARAMETERS), reset: false });
     const { opaque_handle, is_registered, release } = registry.operations;
-    const whole = pointer(layout({ key: 64 }));
-    const toPointer = operation({ reference: whole }, pointer(), ($, { reference }) => {
-      $.guard('pointer is registered', $.call(is_registered, { object: reference }), NULL);
-      $.return(reference);
+    const { declarations, kept } = state({ kept: roster({}) });
+    const create = operation({ object: pointer() }, PLACE, ($, { object }) => {
+      $.guard('room for a pointer', kept.length($).lt(ROSTER_SIZE), 0);
+      $.call(opaque_handle, { object });
+      $.return(placed(kept.push($, { object })));
+    });
+    const resolve = operation({ reference: PLACE }, pointer(), ($, { reference }) => {
+      $.guard('pointer exists', isPlace($, kept, reference), NULL);
+      const object = $.load(kept.at(indexOf(reference)).object);
+      $.guard('pointer is registered', $.call(is_registered, { object }), NULL);
+      $.return(object);
+    });
+    const free = operation({ reference: PLACE }, ($, { reference }) => {
+      $.guard('pointer exists', isPlace($, kept, reference));
+      const object = $.load(kept.at(indexOf(reference)).object);
+      if (unknown === 'refused') $.guard('pointer is registered', $.call(is_registered, { object }));
+      const released = $.call(release, { object });
+      $.if(released.isSome(), () => $.reclaim(object));
     });
     return {
-      reference: whole,
-      state: registry.state,
-      capacity: 2 ** 24,
+      reference: PLACE,
+      state: { declarations: [...registry.state.declarations, ...declarations] },
+      capacity: ROSTER_SIZE,
       operations: registry.operations,
-      roles: {
-        create: operation({ object: whole }, whole, ($, { object }) => {
-          $.call(opaque_handle, { object });
-          $.return(object);
-        }),
-        resolve: toPointer,
-        destroy: operation({ reference: whole }, ($, { reference }) => {
-          if (unknown === 'refused') $.guard('pointer is registered', $.call(is_registered, { object: reference }));
-          const released = $.call(release, { object: reference });
-          $.if(released.isSome(), () => $.reclaim(reference));
-        }),
-      },
-      slotFields: ['key'],
+      roles: { create, resolve, destroy: free },
+      slotFields: ['place'],
     };
   },
+  // Where addresses are used again, a pointer that is kept names whatever stands there: that is another bug.
   claims: (_parameters, { addresses }) => ({
-    ...LOCKED_REGISTRY_CLAIMS,
-    detectsStale: addresses === 'bump' ? 'always' : { within: 1 },
-    detectsForged: 'never',
-    available: 'unlimited',
+    ...ROSTER_CLAIMS,
+    detectsStale: addresses === 'bump' ? 'always' : 'never',
   }),
 });
