@@ -62,7 +62,7 @@ function draw(code: Int32Array, random: Random): void {
     const share = bits & 3;
     const place = (bits >>> 2) & 0xffff;
     if (live === 0 || (share === 0 && live < REFERENCES)) {
-      const chosen = live + (place % (REFERENCES - live));
+      const chosen = live + ((place * (REFERENCES - live)) >>> 16);
       const reference = order[chosen];
       order[chosen] = order[live];
       order[live++] = reference;
@@ -71,7 +71,7 @@ function draw(code: Int32Array, random: Random): void {
       code[at + 2] = 1 + (bits >>> 30);
       code[at + 3] = 32;
     } else if (share === 1) {
-      const chosen = place % live;
+      const chosen = (place * live) >>> 16;
       const reference = order[chosen];
       order[chosen] = order[--live];
       order[live] = reference;
@@ -79,7 +79,7 @@ function draw(code: Int32Array, random: Random): void {
       code[at + 1] = reference;
     } else {
       code[at] = Opcode.use;
-      code[at + 1] = order[place % live];
+      code[at + 1] = order[(place * live) >>> 16];
     }
   }
 }

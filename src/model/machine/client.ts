@@ -11,6 +11,9 @@ import { refusalText, requiredContract } from './permission.ts';
 import { ReferenceUse } from './reference-use.ts';
 import { World, type CallbackRunner, type ClientOptions } from './world.ts';
 
+// Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
+const { alloc: ALLOC, free: FREE, use: USE } = Opcode;
+
 const COLLECT = 'collect';
 
 /** Stands for the end of an execution, which names no variable. */
@@ -40,13 +43,15 @@ export class Client implements CallbackRunner {
   readonly #level: number;
   #callbacks: CallbackPrograms | undefined;
   #depth = 0;
+  /** The operation of the innermost program that runs now, or ran last. */
+  #running = 0;
 
   constructor(instance: Instance, memory: Memory, makeEngine: (host: Host) => Engine, options: ClientOptions) {
     this.world = new World(instance, memory, makeEngine, options);
     this.world.callbacks = this;
     this.contract = options.contract;
     this.#level = CONTRACTS.indexOf(options.contract);
-    this.#life = new ObjectLife(this.world, options.contract);
+    this.#life = new ObjectLife(this.world);
     this.#use = new ReferenceUse(this.world);
   }
 
@@ -81,43 +86,52 @@ export class Client implements CallbackRunner {
     this.#runFrom(program, operation, operation + 1);
   }
 
-  /** Runs operations until the end, a verdict or a panic; answers the number of the next one. One frame for many operations. */
+  /** Runs operations until the end, a verdict or a panic; answers the number of the next one. */
   #runFrom(program: ClientProgram, from: number, end: number): number {
-    const { world } = this;
-    const { violations } = world;
-    const { code } = program;
     const outer = this.#callbacks;
+    const outerRunning = this.#running;
+    try {
+      this.#runUntilVerdict(program, from, end);
+    } catch (stopped) {
+      this.#stop(stopped, program.code, this.#running * STRIDE);
+    }
+    const next = this.#running + 1;
+    this.#callbacks = outer;
+    this.#running = outerRunning;
+    return next;
+  }
+
+  /** One frame for many operations; the last one that ran is left in `#running`. */
+  #runUntilVerdict({ code, callbacks }: ClientProgram, from: number, end: number): void {
+    const { world } = this;
+    const { violations, observer } = world;
     const verdicts = violations.length;
     const level = this.#level;
     const isOutermost = this.#depth === 0;
-    const { observer } = world;
-    const { callbacks } = program;
     const hasCallbacks = callbacks.size > 0;
     this.#callbacks = undefined;
-    let operation = from;
-    try {
-      for (; operation < end; operation++) {
-        const at = operation * STRIDE;
-        const opcode = code[at];
-        const required = requiredContract(world, opcode, code[at + 1], code[at + 2]);
-        this.required = required;
-        if (required > level) continue;
-        if (required > world.contractUsed) world.contractUsed = required;
-        this.operations++;
-        if (isOutermost) {
-          world.operation = operation;
-          world.round = 0;
-          if (observer !== undefined) observer.operation(operation);
-        }
-        if (hasCallbacks) this.#callbacks = callbacks.get(operation);
-        this.#perform(opcode, code[at + 1], code[at + 2], code[at + 3]);
-        if (violations.length !== verdicts) break;
+    for (let operation = from; operation < end; operation++) {
+      const at = operation * STRIDE;
+      const opcode = code[at];
+      const required = requiredContract(world, opcode, code[at + 1], code[at + 2]);
+      this.required = required;
+      this.#running = operation;
+      if (required > level) continue;
+      if (required > world.contractUsed) world.contractUsed = required;
+      this.operations++;
+      if (isOutermost) {
+        world.operation = operation;
+        world.round = 0;
+        if (observer !== undefined) observer.operation(operation);
       }
-    } catch (stopped) {
-      this.#stop(stopped, code, operation * STRIDE);
+      if (hasCallbacks) this.#callbacks = callbacks.get(operation);
+      // What clients do most is called from here, without a step in between.
+      if (opcode === USE && code[at + 2] === 0) this.#use.use(code[at + 1]);
+      else if (opcode === ALLOC) this.#life.alloc(code[at + 1], code[at + 2], code[at + 3]);
+      else if (opcode === FREE) this.#life.free(code[at + 1]);
+      else this.#perform(opcode, code[at + 1], code[at + 2], code[at + 3]);
+      if (violations.length !== verdicts) return;
     }
-    this.#callbacks = outer;
-    return operation + 1;
   }
 
   /** The end of an execution: with nothing held, everything retired must be reclaimed after collecting to a fixpoint. */
@@ -161,15 +175,10 @@ export class Client implements CallbackRunner {
     return panics;
   }
 
+  /** The operations that `#runUntilVerdict` does not call itself. */
   #perform(opcode: number, a: number, b: number, c: number): void {
     switch (opcode) {
-      case Opcode.alloc:
-        this.#life.alloc(a, b, c);
-        return;
-      case Opcode.free:
-        this.#life.free(a);
-        return;
-      case Opcode.use:
+      case USE:
         if (isOtherKind(this.world, a, b)) useAsKind(this.world, a, b);
         else this.#use.use(a);
         return;

@@ -106,7 +106,8 @@ export const VARIABLE_PROVENANCE = 2;
 /** The object that the bits were issued for, or that the held pointer led to. */
 export const OBJECT = 3;
 export const FLAGS = 4;
-const VARIABLE_SHIFT = 3;
+/** A variable's row begins at its number shifted by this. */
+export const VARIABLE_SHIFT = 3;
 
 /** Flags of a variable: whether it holds anything, and whether its bits were forged, so that what they name is asked anew. */
 export const IS_SET = 1;

@@ -1,5 +1,10 @@
-import { CONTRACTS, type Contract } from './claims.ts';
-import {
+import * as ghosts from './ghosts.ts';
+import { FOREIGN_RECLAIM_VERDICTS, type Relation } from './judgement.ts';
+import { OBJECT_SIZE } from './object-kinds.ts';
+import type { World } from './world.ts';
+
+// Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
+const {
   ADDRESS_HIGH,
   ADDRESS_LOW,
   BITS_HIGH,
@@ -9,29 +14,21 @@ import {
   KIND,
   LOW,
   OBJECT_ROW,
-  Phase,
   PHASE,
   PROVENANCE,
   SIZE,
   VARIABLE_PROVENANCE,
-} from './ghosts.ts';
-import { FOREIGN_RECLAIM_VERDICTS, type Relation } from './judgement.ts';
-import { OBJECT_SIZE } from './object-kinds.ts';
-import type { World } from './world.ts';
-
-const ANY = CONTRACTS.indexOf('any');
+} = ghosts;
+const { live: LIVE, reclaimed: RECLAIMED, retired: RETIRED, retiring: RETIRING } = ghosts.Phase;
 
 /** The operations that make and end objects: alloc, free, abandon, churn, and extras that retire. */
 export class ObjectLife {
   readonly #world: World;
-  /** Whether a client may keep using stale references, so that a re-issue is a finding. */
-  readonly #keepsStale: boolean;
   /** The provenance of the reference that the last create issued, when references are pointers. */
   #createdProvenance = 0;
 
-  constructor(world: World, contract: Contract) {
+  constructor(world: World) {
     this.#world = world;
-    this.#keepsStale = CONTRACTS.indexOf(contract) >= ANY;
   }
 
   /** `x = alloc`: answers whether a reference was issued. */
@@ -93,7 +90,7 @@ export class ObjectLife {
     }
     for (let object = 0; object < objects.limit; object += OBJECT_ROW) {
       const phase = objects.rows[object + PHASE];
-      if (phase !== Phase.live && phase !== Phase.retired) continue;
+      if (phase !== LIVE && phase !== RETIRED) continue;
       const fault = bytes.freeOwn(object);
       if (fault !== 0) world.violateFault(fault, { object: world.identityOf(object) });
       else world.setReclaimed(object);
@@ -140,7 +137,7 @@ export class ObjectLife {
     else {
       roles.allocate(0, 0, 0, kind, size);
       if (!roles.allocated.present) {
-        world.objects.rows[object + PHASE] = Phase.reclaimed;
+        world.objects.rows[object + PHASE] = RECLAIMED;
         world.objects.release(object);
         if (world.objects.live < world.capacity) world.violate('exhausted', { event: 'create' });
         return false;
@@ -150,7 +147,7 @@ export class ObjectLife {
     if (fault === 0) fault = bytes.initialise(object);
     if (fault === 0) return true;
     world.violateFault(fault, { event: 'create', object: world.identityOf(object) });
-    world.objects.rows[object + PHASE] = Phase.reclaimed;
+    world.objects.rows[object + PHASE] = RECLAIMED;
     world.objects.release(object);
     return false;
   }
@@ -161,10 +158,10 @@ export class ObjectLife {
     world.creates++;
     objects.live++;
     const { rows } = objects;
-    rows[object + PHASE] = Phase.live;
+    rows[object + PHASE] = LIVE;
     rows[object + BITS_LOW] = low;
     rows[object + BITS_HIGH] = high;
-    const kept = this.#keepsStale ? world.retired.find(objects, low, high) : -1;
+    const kept = world.retired?.find(objects, low, high) ?? -1;
     if (kept >= 0) {
       const variable = world.references.naming(kept);
       world.violate('aba', {
@@ -184,7 +181,7 @@ export class ObjectLife {
   #giveUp(object: number): void {
     const { objects, bytes } = this.#world;
     bytes.freeOwn(object);
-    objects.rows[object + PHASE] = Phase.reclaimed;
+    objects.rows[object + PHASE] = RECLAIMED;
     objects.release(object);
   }
 
@@ -216,7 +213,7 @@ export class ObjectLife {
     const relation = world.relationTo(object);
     world.foreign = -1;
     if (relation === 'live') {
-      world.objects.rows[object + PHASE] = Phase.retiring;
+      world.objects.rows[object + PHASE] = RETIRING;
       world.objects.live--;
     }
     return relation;

@@ -1,7 +1,11 @@
 import { Kind } from '../memory/kinds.ts';
 import type { Memory } from '../memory/memory.ts';
-import { ADDRESS_HIGH, ADDRESS_LOW, IDENTITY, KIND, PROVENANCE, SIZE, type ObjectGhosts } from './ghosts.ts';
+import * as ghosts from './ghosts.ts';
+import { type ObjectGhosts } from './ghosts.ts';
 import { OBJECT_ALIGNMENT } from './object-kinds.ts';
+
+// Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
+const { ADDRESS_HIGH, ADDRESS_LOW, IDENTITY, KIND, PROVENANCE, SIZE } = ghosts;
 
 const HEAP = Kind.heap;
 /** What reading a header needs; objects promise more. */

@@ -1,8 +1,13 @@
 import { CONTRACTS, type Contract } from './claims.ts';
 import { Opcode } from './client-program.ts';
-import { FLAGS, HOLDS, IS_FORGED, IS_SET, OBJECT, Phase, PHASE } from './ghosts.ts';
+import * as ghosts from './ghosts.ts';
 import { isOtherKind } from './kind-misuse.ts';
 import type { World } from './world.ts';
+
+// Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
+const { FLAGS, HOLDS, IS_FORGED, IS_SET, OBJECT, PHASE } = ghosts;
+const { live: LIVE } = ghosts.Phase;
+const { alloc: ALLOC, free: FREE, use: USE } = Opcode;
 
 const EXCLUSIVE = 0;
 const VALID = 1;
@@ -16,11 +21,11 @@ const IMPOSSIBLE = 4;
  * operations on variables that hold nothing.
  */
 export function requiredContract(world: World, opcode: number, a: number, b: number): number {
+  // What clients do most comes first.
+  if (opcode === ALLOC) return EXCLUSIVE;
+  if (opcode === FREE) return forDestroy(world, a);
+  if (opcode === USE) return b !== 0 && isOtherKind(world, a, b) ? ANY : forUse(world, a);
   switch (opcode) {
-    case Opcode.use:
-      return isOtherKind(world, a, b) ? ANY : forUse(world, a);
-    case Opcode.free:
-      return forDestroy(world, a);
     case Opcode.hold:
       return isHeld(world, a) ? IMPOSSIBLE : forUse(world, b);
     case Opcode.touch:
@@ -61,7 +66,7 @@ function forUse({ references, objects }: World, reference: number): number {
   const flags = references.rows[row + FLAGS];
   if (flags !== IS_SET) return (flags & IS_FORGED) !== 0 ? ANY : IMPOSSIBLE;
   const object = references.rows[row + OBJECT];
-  return object >= 0 && objects.rows[object + PHASE] === Phase.live ? EXCLUSIVE : ANY;
+  return object >= 0 && objects.rows[object + PHASE] === LIVE ? EXCLUSIVE : ANY;
 }
 
 function forDestroy(world: World, reference: number): number {

@@ -1,4 +1,12 @@
-import {
+import * as ghosts from './ghosts.ts';
+import { joined } from './ghosts.ts';
+import { HEADER_ALIGNMENT } from './object-memory.ts';
+import { SMALLEST_OBJECT } from './object-kinds.ts';
+import { isTruncationOf, RESOLVE_VERDICTS, type Found, type Relation } from './judgement.ts';
+import type { World } from './world.ts';
+
+// Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
+const {
   ADDRESS_HIGH,
   ADDRESS_LOW,
   FLAGS,
@@ -6,23 +14,28 @@ import {
   HOLDS,
   IDENTITY,
   IS_SET,
-  joined,
   KIND,
   LOW,
   OBJECT,
-  Phase,
   PHASE,
   SIZE,
   VARIABLE_PROVENANCE,
-} from './ghosts.ts';
-import { HEADER_ALIGNMENT } from './object-memory.ts';
-import { SMALLEST_OBJECT } from './object-kinds.ts';
-import { isTruncationOf, RESOLVE_VERDICTS, type Found, type Relation } from './judgement.ts';
-import type { World } from './world.ts';
+  VARIABLE_SHIFT,
+} = ghosts;
+const { live: LIVE, reclaimed: RECLAIMED } = ghosts.Phase;
 
 /** The operations that go through a reference to its object: use, hold, touch, drop. */
 export class ReferenceUse {
   readonly #world: World;
+  /* What every use needs of the world, one load away. */
+  readonly #references: Int32Array;
+  readonly #objects: World['objects'];
+  readonly #memory: World['memory'];
+  readonly #roles: World['roles'];
+  readonly #resolved: World['roles']['resolved'];
+  /** Whether the representation has critical sections. */
+  readonly #hasSections: boolean;
+  readonly #isWatched: boolean;
   /** The pointer that the last resolve gave back, and the object that stands there or -1. */
   #low = 0;
   #high = 0;
@@ -31,6 +44,13 @@ export class ReferenceUse {
 
   constructor(world: World) {
     this.#world = world;
+    this.#references = world.references.rows;
+    this.#objects = world.objects;
+    this.#memory = world.memory;
+    this.#roles = world.roles;
+    this.#resolved = world.roles.resolved;
+    this.#hasSections = world.roles.enter !== undefined || world.roles.leave !== undefined;
+    this.#isWatched = world.observer !== undefined;
   }
 
   /** `use x`: enter, resolve, read the object, leave. */
@@ -38,12 +58,12 @@ export class ReferenceUse {
     const world = this.#world;
     const before = world.violations.length;
     const own = world.objectOf(variable);
-    this.#enter();
+    if (this.#hasSections) this.#enter();
     this.#callResolve(variable, own);
     // The object cannot end between resolve and touch here, so its record needs no hold.
     if (!this.#isOrdinary(own) && this.#settle(variable, own))
       this.#read(this.#low, this.#high, this.#provenance, this.#object, variable, before);
-    this.#leave();
+    if (this.#hasSections) this.#leave();
   }
 
   /** `hold p = x`: enter and resolve; a refusal leaves at once and p is empty. */
@@ -102,11 +122,10 @@ export class ReferenceUse {
   }
 
   #callResolve(variable: number, own: number): void {
-    const { references, roles, objects } = this.#world;
-    const { rows } = references;
-    const row = references.at(variable);
-    const kind = own < 0 ? 0 : objects.rows[own + KIND];
-    roles.resolve(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], kind, 0);
+    const rows = this.#references;
+    const row = variable << VARIABLE_SHIFT;
+    const kind = own < 0 ? 0 : this.#objects.rows[own + KIND];
+    this.#roles.resolve(rows[row + LOW], rows[row + HIGH], rows[row + VARIABLE_PROVENANCE], kind, 0);
   }
 
   /**
@@ -114,10 +133,10 @@ export class ReferenceUse {
    * it in one pass. Anything else, and anything that somebody watches, is looked at step by step.
    */
   #isOrdinary(own: number): boolean {
-    const { objects, roles, memory, observer } = this.#world;
-    const { rows } = objects;
-    if (own < 0 || rows[own + PHASE] !== Phase.live || observer !== undefined) return false;
-    const { low, high, provenance } = roles.resolved;
+    const { rows } = this.#objects;
+    if (own < 0 || rows[own + PHASE] !== LIVE || this.#isWatched) return false;
+    const { low, high, provenance } = this.#resolved;
+    const memory = this.#memory;
     const word = memory.wordOfOwned(low, high, provenance, own, rows[own + SIZE], HEADER_ALIGNMENT);
     if (word < 0) return false;
     const { words } = memory;
@@ -140,7 +159,7 @@ export class ReferenceUse {
     this.#object = object;
     const isOwn = object === own && own >= 0;
     // The ordinary case first: a live reference that reached its object.
-    if (isOwn && objects.rows[own + PHASE] === Phase.live && world.observer === undefined) return true;
+    if (isOwn && objects.rows[own + PHASE] === LIVE && world.observer === undefined) return true;
     this.#judge(variable, own, world.relationTo(own), isOwn ? 'own' : this.#foundInstead(own, object), object);
     return true;
   }
@@ -150,7 +169,7 @@ export class ReferenceUse {
     const { rows } = this.#world.objects;
     const isOwnAddress = rows[own + ADDRESS_LOW] === this.#low && rows[own + ADDRESS_HIGH] === this.#high;
     // A live object whose memory was taken from under it is still where the reference should lead; the touch tells the rest.
-    if (object < 0 && isOwnAddress && rows[own + PHASE] !== Phase.reclaimed) return 'own';
+    if (object < 0 && isOwnAddress && rows[own + PHASE] !== RECLAIMED) return 'own';
     const original = joined(rows[own + ADDRESS_LOW], rows[own + ADDRESS_HIGH]);
     if (isTruncationOf(joined(this.#low, this.#high), original)) return 'truncated';
     return object < 0 ? 'nothing' : 'another';

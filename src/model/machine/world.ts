@@ -5,9 +5,19 @@ import { verdictOf, type VerdictCode } from '../vocabulary/verdicts.ts';
 import { AnswerTruth } from './answer-truth.ts';
 import { CONTRACTS, type Contract } from './claims.ts';
 import type { Effect } from './definition.ts';
-import {
+import * as ghosts from './ghosts.ts';
+import { joined, ObjectGhosts, Variables } from './ghosts.ts';
+import { extrasOf, type Instance } from './instance.ts';
+import { IssuedBits } from './issued-bits.ts';
+import type { Relation } from './judgement.ts';
+import { ObjectMemory } from './object-memory.ts';
+import { RetiredBits } from './retired-bits.ts';
+import { RoleCalls } from './role-calls.ts';
+import type { ClientObserver, Violation } from './violation.ts';
+
+// Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
+const {
   DEPARTED,
-  joined,
   FLAGS,
   HIGH,
   IDENTITY,
@@ -16,20 +26,11 @@ import {
   LOW,
   NEVER_ISSUED,
   OBJECT,
-  ObjectGhosts,
-  Phase,
   PHASE,
   REFERENCES,
   VARIABLE_PROVENANCE,
-  Variables,
-} from './ghosts.ts';
-import { extrasOf, type Instance } from './instance.ts';
-import { IssuedBits } from './issued-bits.ts';
-import type { Relation } from './judgement.ts';
-import { ObjectMemory } from './object-memory.ts';
-import { RetiredBits } from './retired-bits.ts';
-import { RoleCalls } from './role-calls.ts';
-import type { ClientObserver, Violation } from './violation.ts';
+} = ghosts;
+const { creating: CREATING, live: LIVE, reclaimed: RECLAIMED, retired: RETIRED, retiring: RETIRING } = ghosts.Phase;
 
 export interface ClientOptions {
   readonly contract: Contract;
@@ -60,7 +61,8 @@ export class World implements Host {
   readonly truth: AnswerTruth;
   readonly bytes: ObjectMemory;
   readonly objects = new ObjectGhosts();
-  readonly retired = new RetiredBits();
+  /** What a re-issue is told by; undefined when no client keeps stale references, for then nobody asks. */
+  readonly retired: RetiredBits | undefined;
   readonly references: Variables;
   readonly pointers: Variables;
   readonly issued: IssuedBits | undefined;
@@ -91,6 +93,7 @@ export class World implements Host {
     this.#randomState = options.random?.snapshot() ?? [];
     this.references = new Variables(options.references ?? 64);
     this.pointers = new Variables(options.pointers ?? 16);
+    this.retired = CONTRACTS.indexOf(options.contract) >= CONTRACTS.indexOf('any') ? new RetiredBits() : undefined;
     this.issued = options.forges === true ? new IssuedBits() : undefined;
     this.observer = options.observer;
     this.bytes = new ObjectMemory(memory, this.objects);
@@ -107,7 +110,7 @@ export class World implements Host {
     this.#random?.restore(this.#randomState);
     this.bytes.reset();
     this.objects.reset();
-    this.retired.reset();
+    this.retired?.reset();
     this.truth.reset();
     this.references.reset();
     this.pointers.reset();
@@ -137,7 +140,7 @@ export class World implements Host {
     if (fault !== 0) return fault;
     const phase = this.objects.rows[object + PHASE];
     // An object that nobody retired stays live for the judge: it was taken from under its references.
-    if ((phase === Phase.live || phase === Phase.creating) && !this.retiresAll) this.foreign = object;
+    if ((phase === LIVE || phase === CREATING) && !this.retiresAll) this.foreign = object;
     else this.setReclaimed(object);
     return 0;
   }
@@ -146,10 +149,10 @@ export class World implements Host {
     const { objects } = this;
     const { rows } = objects;
     const phase = rows[object + PHASE];
-    if (phase === Phase.retired) objects.garbage--;
-    if (phase === Phase.live) objects.live--;
-    rows[object + PHASE] = Phase.reclaimed;
-    if (phase === Phase.live && rows[object + REFERENCES] > 0) this.retired.add(objects, object);
+    if (phase === RETIRED) objects.garbage--;
+    if (phase === LIVE) objects.live--;
+    rows[object + PHASE] = RECLAIMED;
+    if (phase === LIVE) this.#keep(object);
     this.observer?.phase(rows[object + IDENTITY], 'reclaimed');
     objects.release(object);
   }
@@ -158,11 +161,17 @@ export class World implements Host {
   endRetirement(object: number): void {
     const { objects } = this;
     const { rows } = objects;
-    if (rows[object + PHASE] === Phase.retiring) {
-      rows[object + PHASE] = Phase.retired;
+    if (rows[object + PHASE] === RETIRING) {
+      rows[object + PHASE] = RETIRED;
       objects.garbage++;
     }
-    if (rows[object + PHASE] >= Phase.retired && rows[object + REFERENCES] > 0) this.retired.add(objects, object);
+    if (rows[object + PHASE] >= RETIRED) this.#keep(object);
+  }
+
+  /** The object is retired now; its bits must not be issued again while a variable has them. */
+  #keep(object: number): void {
+    const { objects, retired } = this;
+    if (retired !== undefined && objects.rows[object + REFERENCES] > 0) retired.add(objects, object);
   }
 
   /** Lets a variable refer to an object (or to none, with a negative number). `flags` beside IS_SET. */
@@ -184,7 +193,7 @@ export class World implements Host {
   #forget(object: number): void {
     const { objects } = this;
     if (--objects.rows[object + REFERENCES] > 0) return;
-    if (objects.rows[object + PHASE] >= Phase.retired) this.retired.remove(objects, object);
+    if (this.retired !== undefined && objects.rows[object + PHASE] >= RETIRED) this.retired.remove(objects, object);
     objects.release(object);
   }
 
@@ -201,8 +210,8 @@ export class World implements Host {
     if (object === NEVER_ISSUED) return 'forged';
     if (object === DEPARTED) return 'stale';
     const phase = this.objects.rows[object + PHASE];
-    if (phase === Phase.live) return 'live';
-    return phase === Phase.creating || phase === Phase.retiring ? 'overlapping' : 'stale';
+    if (phase === LIVE) return 'live';
+    return phase === CREATING || phase === RETIRING ? 'overlapping' : 'stale';
   }
 
   identityOf(object: number): number {
