@@ -28,12 +28,13 @@ export function caseScenario(target: FuzzTarget, shape: ProgramShape, found: Min
   };
 }
 
-const REFERENCE_NAMES = 'abcdefghijklmno';
-const POINTER_NAMES = 'pqrstuvw';
+export const REFERENCE_NAMES = 'abcdefghijklmno';
+export const POINTER_NAMES = 'pqrstuvw';
 
 class Names {
   readonly #references = new Map<number, string>();
   readonly #pointers = new Map<number, string>();
+  #holds = 0;
 
   reference(variable: number): string {
     return named(this.#references, variable, REFERENCE_NAMES);
@@ -42,16 +43,27 @@ class Names {
   pointer(variable: number): string {
     return named(this.#pointers, variable, POINTER_NAMES);
   }
+
+  /** A name of its own for every hold: one that was refused leaves its name behind, which a second hold may not take. */
+  held(variable: number): string {
+    const name = nameAt(this.#holds++, POINTER_NAMES);
+    this.#pointers.set(variable, name);
+    return name;
+  }
 }
 
-/** The letters in order; past the last one they carry a number. */
 function named(names: Map<number, string>, variable: number, letters: string): string {
   const known = names.get(variable);
   if (known !== undefined) return known;
-  const round = Math.floor(names.size / letters.length);
-  const name = `${letters[names.size % letters.length]}${round === 0 ? '' : round}`;
+  const name = nameAt(names.size, letters);
   names.set(variable, name);
   return name;
+}
+
+/** The letters in order; past the last one they carry a number. */
+export function nameAt(position: number, letters: string): string {
+  const round = Math.floor(position / letters.length);
+  return `${letters[position % letters.length]}${round === 0 ? '' : round}`;
 }
 
 function statementOf(code: Int32Array, at: number, names: Names, extras: readonly ExtraShape[]): Operation {
@@ -65,9 +77,9 @@ function statementOf(code: Int32Array, at: number, names: Names, extras: readonl
     case Opcode.free:
       return { op: 'free', name: names.reference(a) };
     case Opcode.use:
-      return { op: 'use', name: names.reference(a) };
+      return { op: 'use', name: names.reference(a), ...(b > 0 && { as: kindOf(b) }) };
     case Opcode.hold:
-      return { op: 'hold', pointer: names.pointer(a), name: names.reference(b) };
+      return { op: 'hold', pointer: names.held(a), name: names.reference(b) };
     case Opcode.touch:
       return { op: 'touch', pointer: names.pointer(a) };
     case Opcode.drop:

@@ -81,6 +81,7 @@ export class Generator {
         return;
       case Opcode.use:
         code[at + 1] = this.#reference(mix);
+        if (shape.resolvesByKind && mix.stale > 0 && random.chance(0.1)) code[at + 2] = this.#kind(mix);
         return;
       case Opcode.hold:
         code[at + 1] = this.#pointer(mix, 0);

@@ -13,11 +13,14 @@ export interface ExtraShape {
 export interface ProgramShape {
   readonly fields: readonly Field[];
   readonly extras: readonly ExtraShape[];
+  /** Whether resolve is told a kind, so that one that the object does not have is worth a try. */
+  readonly resolvesByKind: boolean;
 }
 
 export function programShape({ blueprint, program, reference }: Instance): ProgramShape {
   return {
     fields: reference.layout?.fields ?? [],
+    resolvesByKind: 'kind' in blueprint.roles.resolve.parameters,
     extras: Object.keys(blueprint.roles.extras ?? {}).map((name) => {
       const parameter = program.entries.get(`extra:${name}`)?.parameters[0];
       if (parameter === undefined) return { name, argument: 'none', width: 0 };

@@ -4,6 +4,8 @@ import { churnTimes, operandsOf, setChurnTimes } from '../operations.ts';
 import type { Reduction } from './reduction.ts';
 
 const FIRST_KIND = 1;
+/** Of a use: no kind is named. */
+const OWN_KIND = 0;
 
 /** Makes operands plain: fewer rounds, default sizes and kinds, and few bits in forged words. */
 export function simplifyOperands(reduction: Reduction): void {
@@ -11,6 +13,8 @@ export function simplifyOperands(reduction: Reduction): void {
     const opcode = reduction.code[operation * STRIDE];
     if (opcode === Opcode.churn) fewerRounds(reduction, operation);
     if (opcode === Opcode.alloc) set(reduction, operation, 3, OBJECT_SIZE);
+    if (opcode === Opcode.use) set(reduction, operation, 2, 0);
+    if (opcode === Opcode.use) set(reduction, operation, 2, OWN_KIND);
     if (opcode === Opcode.hold) useInstead(reduction, operation);
     if (opcode === Opcode.forge) fewerBits(reduction, operation);
     if (opcode === Opcode.extra) fewerBits(reduction, operation);
