@@ -5,11 +5,13 @@ import { lowerScenario } from '../../model/scenario/lowering.ts';
 import { printScenario } from '../../model/scenario/printer.ts';
 import type { Operation, Scenario } from '../../model/scenario/scenario.ts';
 import { caseFinding, type FuzzFinding } from '../case-finding.ts';
+import { nameAt, POINTER_NAMES } from '../case-scenario.ts';
 import { ConfigurationSpace, type Configuration } from '../configuration.ts';
 import { forges, HarnessCache, programOf, type Harness } from '../harness.ts';
 import { minimise } from '../minimise/minimise.ts';
 import { observe, symptomKey } from '../observation.ts';
 import type { ProgramShape } from '../program-shape.ts';
+import { breaksClaim } from '../symptom.ts';
 import { contractOf, type FuzzTarget } from '../target.ts';
 
 /** A configuration and operations on it, by name. */
@@ -24,6 +26,9 @@ export interface Outcome {
   readonly violation: Violation | undefined;
 }
 
+/** After so many diagnoses of verdicts of one key that counted enough reuses, the others are taken to have them too. */
+const MOST_COUNTED = 8;
+
 /** Runs cases of one target on the driver that every search uses, and makes findings of those that fail. */
 export class CaseRunner {
   readonly target: FuzzTarget;
@@ -33,6 +38,7 @@ export class CaseRunner {
   readonly #harnesses: HarnessCache;
   readonly #folder: string;
   readonly #findings = new Map<string, FuzzFinding | undefined>();
+  readonly #counted = new Map<string, number>();
 
   /** @param folder where findings are said to stand */
   constructor(target: FuzzTarget, folder: string) {
@@ -59,6 +65,26 @@ export class CaseRunner {
     return { harness, code, violation: harness.execute(code, forges(code)) };
   }
 
+  /**
+   * Whether a verdict breaks a claim. Reuses that only a diagnosis can count are counted for a few verdicts that look alike, which keeps
+   * honest claims about wide fields cheap.
+   */
+  breaksClaim({ harness, code, violation }: Outcome): boolean {
+    if (violation === undefined) return false;
+    if (breaksClaim(harness, violation)) return true;
+    const { detectsStale } = harness.claims;
+    if (violation.code !== 'aba' || typeof detectsStale !== 'object' || !('within' in detectsStale)) return false;
+    const observed = observe(harness, code);
+    if (observed === undefined) return false;
+    const key = symptomKey(observed.symptom);
+    const counted = this.#counted.get(key) ?? 0;
+    if (counted >= MOST_COUNTED) return false;
+    const found = { configuration: harness.configuration, ...observed };
+    const { status } = caseFinding(this.target, harness.shape, found, this.#folder).finding;
+    if (status === 'known-hazard') this.#counted.set(key, counted + 1);
+    return status === 'broken-claim';
+  }
+
   /** A key that verdicts which look alike share; undefined when there is none worth telling. */
   keyOf({ harness, code }: Outcome): string | undefined {
     const observed = observe(harness, code);
@@ -82,7 +108,7 @@ export class CaseRunner {
     const performed = operations.filter((_, number) => isPerformed(client, code, number));
     client.finish();
     const expect = client.world.violations[0]?.code ?? 'clean';
-    return printScenario({ ...this.#scenario(given, performed), expect });
+    return printScenario({ ...this.#scenario(given, withOwnPointers(performed)), expect });
   }
 
   #minimal({ harness, code }: Outcome, expired: () => boolean): FuzzFinding | undefined {
@@ -121,4 +147,16 @@ export class CaseRunner {
 function isPerformed(client: Client, code: Int32Array, operation: number): boolean {
   client.step(programOf(code), operation);
   return client.refusal === undefined;
+}
+
+/** The same operations with a pointer of its own for every hold: a name that was held, even in vain, is not free in a text. */
+function withOwnPointers(operations: readonly Operation[]): readonly Operation[] {
+  const names = new Map<string, string>();
+  let holds = 0;
+  return operations.map((operation) => {
+    if (operation.op === 'hold') names.set(operation.pointer, nameAt(holds++, POINTER_NAMES));
+    return 'pointer' in operation
+      ? { ...operation, pointer: names.get(operation.pointer) ?? operation.pointer }
+      : operation;
+  });
 }

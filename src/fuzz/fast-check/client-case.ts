@@ -6,7 +6,7 @@ import type { MachineSettings } from '../../model/vocabulary/machine.ts';
 import type { Configuration } from '../configuration.ts';
 import type { CaseRunner } from './case-runner.ts';
 import { configurationArbitrary } from './configuration-arbitrary.ts';
-import { operationArbitrary, type ProgramBounds } from './operation-arbitrary.ts';
+import { allocArbitrary, mixed, operationArbitraries, type ProgramBounds } from './operation-arbitrary.ts';
 
 /** A generated case: what clients do, and on what. fast-check prints it as the text of its scenario. */
 export class ClientCase {
@@ -43,13 +43,13 @@ export function caseArbitrary(runner: CaseRunner, bounds: ProgramBounds): fc.Arb
     .map(([configuration, program]) => new ClientCase(runner, configuration, program));
 }
 
+/** Programs begin with an alloc: before it there is nothing to do anything with, and a scenario has at least one statement. */
 export function programArbitrary(
   { shape, client }: Pick<CaseRunner, 'shape' | 'client'>,
   bounds: ProgramBounds,
 ): fc.Arbitrary<readonly Operation[]> {
-  return fc.array(operationArbitrary(shape, client, bounds), {
-    minLength: 1,
-    maxLength: bounds.maxOperations,
-    size: 'max',
-  });
+  const rest = mixed(operationArbitraries(shape, client, bounds), (operation) =>
+    fc.array(operation, { maxLength: bounds.maxOperations - 1, size: 'max' }),
+  );
+  return fc.tuple(allocArbitrary(bounds), rest).map(([first, others]) => [first, ...others]);
 }

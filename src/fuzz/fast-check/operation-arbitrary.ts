@@ -3,6 +3,7 @@ import type { Field } from '../../model/ir/layout.ts';
 import { CONTRACTS, type Contract } from '../../model/machine/claims.ts';
 import { OBJECT_KINDS, OBJECT_SIZE, SMALLEST_OBJECT } from '../../model/machine/object-kinds.ts';
 import type { ExtraArgument, Operation } from '../../model/scenario/scenario.ts';
+import { POINTER_NAMES, REFERENCE_NAMES } from '../case-scenario.ts';
 import type { ExtraShape, ProgramShape } from '../program-shape.ts';
 
 /** What bounds generated programs. */
@@ -16,65 +17,99 @@ export interface ProgramBounds {
   readonly longestChurn: number;
 }
 
-/** Names in the order in which they are used: operands name what they mean, never a position among what there is. */
-export const REFERENCE_NAMES = 'abcdefghijklmno'.split('');
-export const POINTER_NAMES = 'pqrstuvw'.split('');
-
 const SHORT_CHURN = 8;
 
 type Weighted = fc.WeightedArbitrary<Operation>;
 
 /**
- * One client operation that the contract may allow somewhere. Operands are variables by name, so that an operation means the same
- * when others are taken away while fast-check shrinks; what makes no sense where it stands, the driver leaves out.
+ * The two sorts of client operations, of which one program takes one: `short` ones, and ones with long churns among them, which
+ * nearly all of the time of a run would go to otherwise. Nothing is forged where churns are long, because every reference that was
+ * issued is remembered then.
+ *
+ * Operands are variables by name, so that an operation means the same when others are taken away while fast-check shrinks; what
+ * makes no sense where it stands, the driver leaves out.
  */
-export function operationArbitrary(
+export function operationArbitraries(
   shape: ProgramShape,
   contract: Contract,
-  { references, pointers, longestChurn }: ProgramBounds,
-): fc.Arbitrary<Operation> {
-  const name = fc.constantFrom(...REFERENCE_NAMES.slice(0, references));
-  const pointer = fc.constantFrom(...POINTER_NAMES.slice(0, pointers));
-  const kind = fc.constantFrom(...OBJECT_KINDS);
-  const size = fc.oneof(
-    { weight: 7, arbitrary: fc.constant(OBJECT_SIZE) },
-    { weight: 1, arbitrary: fc.integer({ min: SMALLEST_OBJECT, max: 8 * SMALLEST_OBJECT }) },
-  );
-  const times = churnTimesArbitrary(shape.fields, longestChurn);
-  const tame: Weighted[] = [
-    { weight: 6, arbitrary: fc.record({ op: fc.constant('alloc'), target: name, kind, size }) },
+  bounds: ProgramBounds,
+): { readonly short: fc.Arbitrary<Operation>; readonly long: fc.Arbitrary<Operation> | undefined } {
+  const plain = plainOperations(shape, contract, bounds);
+  const forging = CONTRACTS.indexOf(contract) >= CONTRACTS.indexOf('any') ? forgingOperations(shape, bounds) : [];
+  const rounds = longChurn(shape.fields, bounds.longestChurn);
+  return {
+    short: fc.oneof(...plain, ...forging),
+    long: rounds && fc.oneof(...plain, { weight: 1, arbitrary: churn(rounds) }),
+  };
+}
+
+/** How many programs of 16 have long churns in them. */
+const LONG_WEIGHT = 1;
+
+/** Programs, or whatever else is made of operations of one sort, in the mixture of both sorts. */
+export function mixed<T>(
+  { short, long }: ReturnType<typeof operationArbitraries>,
+  made: (operation: fc.Arbitrary<Operation>) => fc.Arbitrary<T>,
+): fc.Arbitrary<T> {
+  if (long === undefined) return made(short);
+  return fc.oneof({ weight: 16 - LONG_WEIGHT, arbitrary: made(short) }, { weight: LONG_WEIGHT, arbitrary: made(long) });
+}
+
+function plainOperations({ extras }: ProgramShape, contract: Contract, bounds: ProgramBounds): Weighted[] {
+  const { references, pointers, longestChurn } = bounds;
+  const name = nameArbitrary(references);
+  const pointer = fc.constantFrom(...POINTER_NAMES.slice(0, pointers).split(''));
+  const rounds = fc.integer({ min: 1, max: Math.min(SHORT_CHURN, longestChurn) });
+  const abandon: Weighted = { weight: 1, arbitrary: fc.record({ op: fc.constant('abandon'), name }) };
+  return [
+    { weight: 6, arbitrary: allocArbitrary(bounds) },
     { weight: 5, arbitrary: fc.record({ op: fc.constant('free'), name }) },
     { weight: 4, arbitrary: fc.record({ op: fc.constant('use'), name }) },
     { weight: 2, arbitrary: fc.record({ op: fc.constant('hold'), pointer, name }) },
     { weight: 2, arbitrary: fc.record({ op: fc.constant('touch'), pointer }) },
     { weight: 1, arbitrary: fc.record({ op: fc.constant('drop'), pointer }) },
     { weight: 1, arbitrary: fc.record({ op: fc.constant('copy'), target: name, name }) },
-    { weight: 2, arbitrary: fc.record({ op: fc.constant('churn'), times, kind }) },
-    ...shape.extras.map((extra): Weighted => ({ weight: 1, arbitrary: extraArbitrary(extra, name) })),
+    { weight: 2, arbitrary: churn(rounds) },
+    ...extras.map((extra): Weighted => ({ weight: 1, arbitrary: extraArbitrary(extra, name) })),
+    ...(contract === 'bypass' ? [abandon] : []),
   ];
-  const bit = fc.integer({ min: 0, max: 63 });
-  const any: Weighted[] = [
-    { weight: 1, arbitrary: fc.record({ op: fc.constant('forge'), target: name, bits: forgedBits(shape.fields) }) },
-    { weight: 1, arbitrary: fc.record({ op: fc.constant('corrupt'), target: name, name, bit }) },
-  ];
-  const bypass: Weighted[] = [{ weight: 1, arbitrary: fc.record({ op: fc.constant('abandon'), name }) }];
-  const level = CONTRACTS.indexOf(contract);
-  return fc.oneof(
-    ...tame,
-    ...(level >= CONTRACTS.indexOf('any') ? any : []),
-    ...(level >= CONTRACTS.indexOf('bypass') ? bypass : []),
-  );
 }
 
-/** Few rounds mostly; else about as many as a field of the reference has values, for a field may be a generation. */
-function churnTimesArbitrary(fields: readonly Field[], longest: number): fc.Arbitrary<number> {
+function forgingOperations({ fields }: ProgramShape, { references }: ProgramBounds): Weighted[] {
+  const name = nameArbitrary(references);
+  const bit = fc.integer({ min: 0, max: 63 });
+  return [
+    { weight: 1, arbitrary: fc.record({ op: fc.constant('forge'), target: name, bits: forgedBits(fields) }) },
+    { weight: 1, arbitrary: fc.record({ op: fc.constant('corrupt'), target: name, name, bit }) },
+  ];
+}
+
+const KIND = fc.constantFrom(...OBJECT_KINDS);
+
+const SIZE = fc.oneof(
+  { weight: 7, arbitrary: fc.constant(OBJECT_SIZE) },
+  { weight: 1, arbitrary: fc.integer({ min: SMALLEST_OBJECT, max: 8 * SMALLEST_OBJECT }) },
+);
+
+export function allocArbitrary({ references }: ProgramBounds): fc.Arbitrary<Operation> {
+  return fc.record({ op: fc.constant('alloc'), target: nameArbitrary(references), kind: KIND, size: SIZE });
+}
+
+function nameArbitrary(references: number): fc.Arbitrary<string> {
+  return fc.constantFrom(...REFERENCE_NAMES.slice(0, references).split(''));
+}
+
+function churn(times: fc.Arbitrary<number>): fc.Arbitrary<Operation> {
+  return fc.record({ op: fc.constant('churn'), times, kind: KIND });
+}
+
+/** About as many rounds as some field of the reference has values, for it may be a generation; undefined when all have too many. */
+function longChurn(fields: readonly Field[], longest: number): fc.Arbitrary<number> | undefined {
   const cycles = [...new Set(fields.map(({ width }) => 2 ** width))].filter(
     (cycle) => cycle > SHORT_CHURN && cycle + 4 <= longest,
   );
-  return fc.oneof(
-    { weight: 8, arbitrary: fc.integer({ min: 1, max: Math.min(SHORT_CHURN, longest) }) },
-    ...cycles.map((cycle) => ({ weight: 2, arbitrary: fc.integer({ min: cycle - 4, max: cycle + 4 }) })),
-  );
+  if (cycles.length === 0) return undefined;
+  return fc.oneof(...cycles.map((cycle) => fc.integer({ min: cycle - 4, max: cycle + 4 })));
 }
 
 /** Every field by itself is 0, small, all ones or anything; sometimes spare bits are set too. */

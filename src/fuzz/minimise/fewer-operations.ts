@@ -33,19 +33,21 @@ function takePieces(reduction: Reduction, size: number): boolean {
 
 /**
  * The program without a piece. Creates that go are made up for by rounds of a churn: a re-issue comes after so many of them,
- * whoever makes them, and a churn ends by itself when it comes early.
+ * whoever makes them, and a churn ends by itself when it comes early. So two churns become one.
  */
 function withoutPiece(code: Int32Array, first: number, count: number): Int32Array {
   const shorter = without(code, first, count);
-  const creates = countOpcode(code, first, first + count, Opcode.alloc);
+  const creates = createsIn(code, first, first + count);
   const churn = lastOf(shorter, Opcode.churn);
   if (creates > 0 && churn >= 0) setChurnTimes(shorter, churn, churnTimes(shorter, churn) + creates + 1);
   return shorter;
 }
 
-function countOpcode(code: Int32Array, first: number, end: number, opcode: number): number {
+function createsIn(code: Int32Array, first: number, end: number): number {
   let count = 0;
-  for (let number = first; number < end; number++) if (code[number * STRIDE] === opcode) count++;
+  for (let at = first * STRIDE; at < end * STRIDE; at += STRIDE)
+    if (code[at] === Opcode.alloc) count++;
+    else if (code[at] === Opcode.churn) count += churnTimes(code, at);
   return count;
 }
 
