@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FuzzBudget } from '../fuzz/fuzz.ts';
-import type { FuzzTarget } from '../fuzz/target.ts';
+import type { FuzzEngine, FuzzTarget } from '../fuzz/target.ts';
 import { CONTRACTS, type Contract } from '../model/machine/claims.ts';
 import type { Representation } from '../model/machine/definition.ts';
 import { instantiate } from '../model/machine/instance.ts';
@@ -49,6 +49,7 @@ export function fuzzTargets(
       machine,
       ...(client !== undefined && { client }),
       ...(mutant !== undefined && { mutant }),
+      engine: options.engine as FuzzEngine,
     };
   });
 }

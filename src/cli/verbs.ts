@@ -1,5 +1,6 @@
 import { parseReport } from './report-request.ts';
 import type { Run } from './command.ts';
+import { FUZZ_ENGINES } from '../fuzz/target.ts';
 import { CONTRACTS } from '../model/machine/claims.ts';
 import {
   parseAssignment,
@@ -99,7 +100,12 @@ export const VERBS: readonly Verb[] = [
         parse: wholeNumber(1, Number.MAX_SAFE_INTEGER),
       },
       { flags: '--seed <n>', help: 'a 32-bit integer; always 1 unless given here or configured', parse: parseSeed },
-      { flags: '--engine <name>', help: 'what searches', choices: ['native'], default: 'native' },
+      {
+        flags: '--engine <name>',
+        help: "what makes the programs: provsim's own generator, or jsfuzz's mutator on bytes",
+        choices: FUZZ_ENGINES,
+        default: 'native',
+      },
       {
         flags: '--client <contract>',
         help: 'what clients may do at most (all of it unless given)',
@@ -120,6 +126,7 @@ export const VERBS: readonly Verb[] = [
         help: 'a verdict code, or known-hazard for all: fails the run without breaking a claim; may be repeated',
         parse: parseFailOn,
       },
+      { flags: '--coverage', help: 'list the points that the search did not reach' },
       { flags: '--stop-on-finding', help: 'end at the first finding that fails the run' },
       {
         flags: '--baseline <file>',

@@ -2,16 +2,16 @@ import type { Client } from '../model/machine/client.ts';
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Violation } from '../model/machine/violation.ts';
 import { Random } from '../model/vocabulary/random.ts';
-import { ChurnPlan, SHORT_CHURN } from './churn-plan.ts';
+import { ChurnPlan } from './churn-plan.ts';
 import { ConfigurationSpace, configurationKey, type Configuration } from './configuration.ts';
 import { CoverageMap, HarnessCoverage, type Reached } from './coverage.ts';
-import { Generator } from './generator.ts';
+import { GeneratedPrograms } from './generated-programs.ts';
 import { forges, type Harness, type HarnessCache } from './harness.ts';
-import { drawMix } from './mix.ts';
-import { Mutator } from './mutation.ts';
+import { JsfuzzPrograms } from './jsfuzz-engine.ts';
 import { withKnownExtras, without } from './operations.ts';
+import type { ProgramSource } from './program-source.ts';
 import { breaksClaim, isPromised, pathText } from './symptom.ts';
-import { contractOf, type FuzzTarget } from './target.ts';
+import { contractOf, engineOf, type FuzzTarget } from './target.ts';
 
 /** A program worth changing, or one that gave a verdict. */
 export interface Sample {
@@ -59,12 +59,8 @@ const FIRST_STINT = 48;
 const LATER_STINT = 256;
 /** How often, once all neighbours of the base were tried, a configuration is random. */
 const RANDOM_CONFIGURATION = 0.15;
-/** How often a long churn is made on another configuration than the base. */
-const CHURNS_ELSEWHERE = 0.3;
 /** How often an execution whose verdict is known goes on without the operation that gave it. */
 const CONTINUATIONS = 3;
-/** A corpus of this size takes no more; most points are reached long before. */
-const CORPUS_LIMIT = 1024;
 /** A continuation runs the execution again, so that it is only done for short ones. */
 const CONTINUED_WORK = 4096;
 
@@ -74,18 +70,15 @@ const REMEMBERED_PATHS = 16_384;
 
 /** One of the logical threads of a search: its own generator, and everything that it needs between two barriers. */
 export class Lane {
-  readonly #target: FuzzTarget;
   readonly #number: number;
   readonly #space: ConfigurationSpace;
   readonly #harnesses: HarnessCache;
   readonly #random: Random;
-  readonly #generator: Generator;
-  readonly #mutator: Mutator;
+  readonly #source: ProgramSource;
   readonly #coverage = new CoverageMap();
   readonly #seenBy = new Map<string, HarnessCoverage>();
   readonly #plans = new Map<string, ChurnPlan>();
   readonly #known = new Set<string>();
-  readonly #corpus: CorpusEntry[] = [];
   #stint = 0;
   #left = 0;
   #isBase = true;
@@ -96,13 +89,11 @@ export class Lane {
 
   /** @param number of all lanes of all shards, from 0; it selects the part of the random sequence. */
   constructor(target: FuzzTarget, harnesses: HarnessCache, seed: number, number: number) {
-    this.#target = target;
     this.#number = number;
     this.#space = new ConfigurationSpace(target);
     this.#harnesses = harnesses;
     this.#random = Random.lane(seed, number);
-    this.#generator = new Generator(this.#random);
-    this.#mutator = new Mutator(this.#random, this.#generator);
+    this.#source = sourceOf(target, this.#random);
     this.#round = emptyRound();
     this.#harness = harnesses.get(this.#space.base);
     this.#seen = this.#seenOf(this.#harness);
@@ -112,7 +103,7 @@ export class Lane {
   run({ executions, operations: most, longestChurn, corpus, known }: RoundOrder): RoundResult {
     // What was found before the barrier comes back from it, in one order for all lanes.
     for (const { reached } of corpus) this.#coverage.merge(reached);
-    this.#corpus.push(...corpus.slice(0, CORPUS_LIMIT - this.#corpus.length));
+    for (const { code } of corpus) this.#source.learn(code, this.#harness.shape);
     for (const key of known) this.#known.add(key);
     this.#round = emptyRound();
     let done = 0;
@@ -145,20 +136,8 @@ export class Lane {
   }
 
   #execute(longestChurn: number): void {
-    const random = this.#random;
-    const { shape } = this.#harness;
-    const mix = drawMix(random, contractOf(this.#target), shape);
-    // Programs that forge remember every reference that was issued, which millions of rounds would make slow.
-    const isWorthIt = this.#isBase || random.chance(CHURNS_ELSEWHERE);
-    const mayChurn = isWorthIt && !mix.opcodes.includes(Opcode.forge) && !mix.opcodes.includes(Opcode.corrupt);
-    const longChurn = mayChurn ? this.#plan.take(random, longestChurn) : 0;
-    const choice = this.#corpus.length === 0 ? 0 : random.below(8);
-    let code: Int32Array;
-    if (choice < 4 || longChurn > SHORT_CHURN * 16) code = this.#generator.program(mix, shape, longChurn);
-    else if (choice < 7 || longChurn > 0)
-      code = this.#mutator.mutate(random.pick(this.#corpus).code, mix, shape, longChurn);
-    else code = this.#mutator.splice(random.pick(this.#corpus).code, random.pick(this.#corpus).code);
-    code = withKnownExtras(code, shape.extras.length);
+    const order = { harness: this.#harness, plan: this.#plan, isBase: this.#isBase, longestChurn };
+    let code = withKnownExtras(this.#source.next(order), this.#harness.shape.extras.length);
     for (let again = 0; again <= CONTINUATIONS && code.length > 0; again++) {
       const before = this.#round.operations;
       const violation = this.#perform(code);
@@ -178,8 +157,10 @@ export class Lane {
     round.operations += client.operations + client.churned;
     this.#plan.earn(client.operations);
     const fresh = this.#seen.fresh(client);
-    if (fresh !== undefined)
+    if (fresh !== undefined) {
       round.corpus.push({ configuration: harness.configuration, code: code.slice(), reached: fresh });
+      this.#source.reached(code, harness.shape);
+    }
     if (violation !== undefined) this.#keep(harness, client, code, violation);
     return violation;
   }
@@ -232,6 +213,10 @@ export class Lane {
 
 /** Logical lanes of a search, whatever the number of cores is. */
 export const LANES = 8;
+
+function sourceOf(target: FuzzTarget, random: Random): ProgramSource {
+  return engineOf(target) === 'jsfuzz' ? new JsfuzzPrograms(random) : new GeneratedPrograms(random, contractOf(target));
+}
 
 function emptyRound() {
   return {

@@ -1,9 +1,8 @@
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Random } from '../model/vocabulary/random.ts';
-import { SHORT_CHURN } from './churn-plan.ts';
 import { LONGEST_PROGRAM, type Generator } from './generator.ts';
 import type { Mix } from './mix.ts';
-import { churnTimes, joined, operandsOf, setChurnTimes, without } from './operations.ts';
+import { joined, operandsOf, setChurnTimes, settleChurns, without } from './operations.ts';
 import type { ProgramShape } from './program-shape.ts';
 
 /** Changes programs of the corpus: some random edits, or the beginning of one with the end of another. */
@@ -21,7 +20,7 @@ export class Mutator {
     const random = this.#random;
     let code: Int32Array = parent.slice();
     for (let edits = 1 + random.below(4); edits > 0; edits--) code = this.#edit(code, mix, shape);
-    const isPlaced = this.#settleChurns(code, longChurn);
+    const isPlaced = settleChurns(code, longChurn, random);
     return longChurn > 0 && !isPlaced ? this.#insertChurn(code, longChurn) : code;
   }
 
@@ -30,19 +29,8 @@ export class Mutator {
     const head = first.subarray(0, random.below(first.length / STRIDE + 1) * STRIDE);
     const tail = second.subarray(random.below(second.length / STRIDE) * STRIDE);
     const code = joined([head, tail]).slice(0, LONGEST_PROGRAM * STRIDE);
-    this.#settleChurns(code, 0);
+    settleChurns(code, 0, random);
     return code;
-  }
-
-  /** Long churns of a parent have been paid for once: one of them gets the new length, the others become short. */
-  #settleChurns(code: Int32Array, longChurn: number): boolean {
-    let isPlaced = false;
-    for (let at = 0; at < code.length; at += STRIDE) {
-      if (code[at] !== Opcode.churn || churnTimes(code, at) <= SHORT_CHURN) continue;
-      setChurnTimes(code, at, !isPlaced && longChurn > 0 ? longChurn : 1 + this.#random.below(8));
-      isPlaced = isPlaced || longChurn > 0;
-    }
-    return isPlaced;
   }
 
   #edit(code: Int32Array, mix: Mix, shape: ProgramShape): Int32Array {

@@ -1,4 +1,6 @@
 import { Opcode, OPCODE_NAMES, STRIDE, type OpcodeName } from '../model/machine/client-program.ts';
+import type { Random } from '../model/vocabulary/random.ts';
+import { SHORT_CHURN } from './churn-plan.ts';
 
 /** What an operand of an operation is. */
 export type Operand = 'reference' | 'newReference' | 'pointer' | 'newPointer' | 'kind' | 'other';
@@ -36,6 +38,27 @@ export function churnTimes(code: Int32Array, at: number): number {
 export function setChurnTimes(code: Int32Array, at: number, times: number): void {
   code[at + 1] = times | 0;
   code[at + 2] = Math.floor(times / 0x1_0000_0000);
+}
+
+/**
+ * Long churns of a parent have been paid for once: one of them gets the new length, if there is one, and the others become short.
+ * Answers whether the new length is placed.
+ */
+export function settleChurns(code: Int32Array, longChurn: number, random: Random): boolean {
+  let isPlaced = false;
+  for (let at = 0; at < code.length; at += STRIDE) {
+    if (code[at] !== Opcode.churn || churnTimes(code, at) <= SHORT_CHURN) continue;
+    setChurnTimes(code, at, !isPlaced && longChurn > 0 ? longChurn : 1 + random.below(8));
+    isPlaced = isPlaced || longChurn > 0;
+  }
+  return isPlaced;
+}
+
+/** Whether a program has a churn that must be paid for. */
+export function churnsLong(code: Int32Array): boolean {
+  for (let at = 0; at < code.length; at += STRIDE)
+    if (code[at] === Opcode.churn && churnTimes(code, at) > SHORT_CHURN) return true;
+  return false;
 }
 
 /** An operation by itself. */

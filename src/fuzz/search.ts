@@ -4,12 +4,12 @@ import { lowerScenario } from '../model/scenario/lowering.ts';
 import type { MachineSettings } from '../model/vocabulary/machine.ts';
 import { caseFinding, type FuzzFinding } from './case-finding.ts';
 import { ConfigurationSpace } from './configuration.ts';
-import { CoverageMap } from './coverage.ts';
+import { CoverageMap, type CoverageSummary } from './coverage.ts';
 import { HarnessCache } from './harness.ts';
 import { LANES, type CorpusEntry, type RawFinding, type RoundOrder } from './lane.ts';
 import type { LanePool } from './lane-pool.ts';
 import { minimise } from './minimise/minimise.ts';
-import { contractOf, type FuzzTarget } from './target.ts';
+import { contractOf, engineOf, type FuzzEngine, type FuzzTarget } from './target.ts';
 
 /** What the search of one representation did. */
 export interface TargetReport {
@@ -17,7 +17,7 @@ export interface TargetReport {
   /** The base of what was searched: fixed values where they were given, defaults elsewhere. */
   readonly parameters: ParameterValues;
   readonly machine: MachineSettings;
-  readonly engine: 'native';
+  readonly engine: FuzzEngine;
   /** The widest contract that clients could use. */
   readonly client: Contract;
   readonly mutant?: string;
@@ -25,7 +25,7 @@ export interface TargetReport {
   readonly operations: number;
   readonly executions: number;
   readonly operationsPerSecond: number;
-  readonly coverage: { readonly reached: number; readonly total: number };
+  readonly coverage: CoverageSummary;
   readonly findings: readonly FuzzFinding[];
 }
 
@@ -113,7 +113,7 @@ export class Search {
       representation: target.representation.id,
       parameters: base.parameters,
       machine: base.machine,
-      engine: 'native',
+      engine: engineOf(target),
       client: contractOf(target),
       ...(target.mutant !== undefined && { mutant: target.mutant }),
       operations: this.#operations,

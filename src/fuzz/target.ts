@@ -11,6 +11,10 @@ export interface RepresentationSource {
   readonly module?: string;
 }
 
+/** What searches: operations drawn and changed as such, or the bytes that say them, changed by jsfuzz's mutator. */
+export const FUZZ_ENGINES = ['native', 'jsfuzz'] as const;
+export type FuzzEngine = (typeof FUZZ_ENGINES)[number];
+
 /** One representation to search, with everything that the search must not change. */
 export interface FuzzTarget {
   readonly representation: Representation;
@@ -23,6 +27,8 @@ export interface FuzzTarget {
   readonly client?: Contract;
   /** The mutant of the representation that is searched instead of it. */
   readonly mutant?: string;
+  /** What searches it; `native` when it is absent. */
+  readonly engine?: FuzzEngine;
   /** Cases of this representation to start from. */
   readonly corpus?: readonly Scenario[];
 }
@@ -36,4 +42,8 @@ export type Resolve = (source: RepresentationSource) => Promise<Representation>;
 /** The contract under which a target's clients run: the driver leaves out what it does not allow. */
 export function contractOf(target: Pick<FuzzTarget, 'client'>): Contract {
   return target.client ?? 'bypass';
+}
+
+export function engineOf(target: Pick<FuzzTarget, 'engine'>): FuzzEngine {
+  return target.engine ?? 'native';
 }

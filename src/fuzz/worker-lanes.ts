@@ -46,7 +46,11 @@ export class WorkerLanes {
   }
 
   /** The lanes of one target. */
-  lanes({ source, parameters, machine, client, mutant }: FuzzTarget, seed: number, firstLane: number): LanePool {
+  lanes(
+    { source, parameters, machine, client, mutant, engine }: FuzzTarget,
+    seed: number,
+    firstLane: number,
+  ): LanePool {
     const id = this.#targets++;
     const target: TargetOrder = {
       source,
@@ -54,6 +58,7 @@ export class WorkerLanes {
       machine,
       ...(client !== undefined && { client }),
       ...(mutant !== undefined && { mutant }),
+      ...(engine !== undefined && { engine }),
     };
     const shares = this.#workers.map((_, worker) =>
       allLanes().filter((lane) => lane % this.#workers.length === worker),

@@ -1,3 +1,4 @@
+import type { FuzzEngine } from '../fuzz/target.ts';
 import type { Contract } from '../model/machine/claims.ts';
 import type { Finding } from '../model/machine/finding.ts';
 import type { ParameterValues } from '../model/machine/parameters.ts';
@@ -32,13 +33,14 @@ export interface FuzzRun {
   readonly representation: string;
   readonly parameters: ParameterValues;
   readonly machine: MachineSettings;
-  readonly engine: 'native';
+  readonly engine: FuzzEngine;
   readonly client: Contract;
   readonly mutant?: string;
   readonly operations: number;
   readonly executions: number;
   readonly operationsPerSecond: number;
-  readonly coverage: { readonly reached: number; readonly total: number };
+  /** `unreached` names points, where somebody asked for them. */
+  readonly coverage: { readonly reached: number; readonly total: number; readonly unreached?: readonly string[] };
   readonly findings: readonly Finding[];
   /** Signatures of those findings that stand in the baseline; they fail nothing. */
   readonly known: readonly string[];

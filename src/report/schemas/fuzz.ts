@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FUZZ_ENGINES } from '../../fuzz/target.ts';
 import { answer, contract, count, finding, machine, parameterValues, seed, verdictCode } from './common.ts';
 import { caseReport } from './repro.ts';
 
@@ -21,13 +22,17 @@ export const fuzz = answer('fuzz', {
       representation: z.string(),
       parameters: parameterValues.describe('fixed by options, defaults otherwise; the search varies the others'),
       machine,
-      engine: z.literal('native'),
+      engine: z.enum(FUZZ_ENGINES),
       client: contract,
       mutant: z.string().optional(),
       operations: count.describe('client operations; rounds of a churn are not counted'),
       executions: count,
       operationsPerSecond: count,
-      coverage: z.strictObject({ reached: count, total: count }),
+      coverage: z.strictObject({
+        reached: count,
+        total: count,
+        unreached: z.array(z.string()).optional().describe('with --coverage: ENTRY/OPERATION/GUARD:OUTCOME'),
+      }),
       findings: z.array(finding),
       known: z.array(z.string()).describe('signatures of those findings that stand in the baseline; they fail nothing'),
       ignored: z
