@@ -75,16 +75,17 @@ export const BYTE_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf('provenance-words.ts', [
     [
-      'a torn word is no pointer',
-      'return word <= FIRST_SLOT ? 0 : word;',
-      'return word <= FIRST_SLOT ? this.provenanceOf(position) : word;',
+      'bytes without provenance are of no pointer',
+      'if (provenance === 0 || this.fragmentOf(position + lane) !== lane) return 0;',
+      'if (provenance === 0) continue; if (this.fragmentOf(position + lane) !== lane) return 0;',
     ],
     [
-      'an unaligned pointer is one in order',
-      'if (this.provenanceOf(position + lane) !== provenance || this.fragmentOf(position + lane) !== lane) return 0;',
-      'if (this.provenanceOf(position + lane) !== provenance) return 0;',
+      'the bytes of a pointer are in order',
+      'if (provenance === 0 || this.fragmentOf(position + lane) !== lane) return 0;',
+      'if (provenance === 0) return 0;',
     ],
-    ['an unaligned pointer is of one allocation', 'if (this.provenanceOf(position + lane) !== provenance ||', 'if ('],
+    ['a pointer is of one allocation', 'if (joint !== WILDCARD && joint !== provenance) return 0;', ''],
+    ['the bytes of a wildcard go with any', 'if (provenance === WILDCARD) continue;', ''],
     [
       'fragments must be in order to be whole',
       'if (first !== 0 && this.#fragment[slot * LANES + lane] !== lane) return false;',

@@ -358,10 +358,11 @@ function overlap(first: Place, second: Place, size: number): boolean {
   return first.allocation === second.allocation && Math.abs(first.offset - second.offset) < size;
 }
 
-/** The provenance of a pointer made of these bytes. */
+/** The provenance of a pointer made of these bytes, in order and of one allocation; a wildcard's bytes go with any. */
 function wholeProvenance(bytes: readonly Byte[]): number {
-  const { provenance } = bytes[0];
-  return bytes.every((byte, index) => byte.provenance === provenance && (provenance === 0 || byte.fragment === index))
-    ? provenance
-    : 0;
+  if (bytes.some((byte, index) => byte.provenance === 0 || byte.fragment !== index)) return 0;
+  const known = new Set(bytes.map((byte) => byte.provenance).filter((provenance) => provenance !== -1));
+  if (known.size > 1) return 0;
+  const [provenance = -1] = known;
+  return provenance;
 }

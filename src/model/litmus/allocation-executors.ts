@@ -32,7 +32,8 @@ const ZEROED: ReadonlySet<string> = new Set(['static', 'threadlocal', 'mmap']);
 export const ALLOCATION_EXECUTORS: Readonly<Record<string, Executor>> = {
   alloc(machine, instruction, frame) {
     const { words, counts } = instruction.statement;
-    const size = operand(instruction, frame, 'size').bits;
+    // Code has an address and no data, however long it is (rustc: interpret/memory.rs, `get_alloc_info`).
+    const size = words.kind === 'code' ? 0n : operand(instruction, frame, 'size').bits;
     if (size > MAX_OBJECT) return machine.fail('size-overflow', 'count', `no object has ${size} bytes`);
     const fault = allocate(machine, size, counts.align ?? 1, KINDS[words.kind]);
     if (fault !== 0) return fault;

@@ -1,6 +1,7 @@
 /** Values of a word below this are slots of the fragment table: word w means slot -2 - w. */
 const FIRST_SLOT = -2;
 const LANES = 8;
+const WILDCARD = -1;
 
 /**
  * The provenance of the bytes in a byte store. Almost always a word of 8 bytes holds one whole pointer or none: one int32 says
@@ -23,18 +24,21 @@ export class ProvenanceWords {
     this.#words = words;
   }
 
-  /** The provenance that a pointer-typed read of 8 bytes yields: all bytes agree and are in order, else none. */
+  /**
+   * The provenance that a pointer-typed read of 8 bytes yields: all bytes agree and are in order, else none. A wildcard agrees with
+   * any allocation, and then the pointer is that allocation's (miri: src/machine.rs, `Provenance::join`).
+   */
   at(position: number): number {
-    if ((position & (LANES - 1)) === 0) {
-      const word = this.#words[position >> 3];
-      return word <= FIRST_SLOT ? 0 : word;
-    }
-    const provenance = this.provenanceOf(position);
-    if (provenance === 0) return 0;
+    if ((position & (LANES - 1)) === 0 && this.#words[position >> 3] > FIRST_SLOT) return this.#words[position >> 3];
+    let joint = WILDCARD;
     for (let lane = 0; lane < LANES; lane++) {
-      if (this.provenanceOf(position + lane) !== provenance || this.fragmentOf(position + lane) !== lane) return 0;
+      const provenance = this.provenanceOf(position + lane);
+      if (provenance === 0 || this.fragmentOf(position + lane) !== lane) return 0;
+      if (provenance === WILDCARD) continue;
+      if (joint !== WILDCARD && joint !== provenance) return 0;
+      joint = provenance;
     }
-    return provenance;
+    return joint;
   }
 
   /** Stores the provenance of a pointer of 8 bytes. */
