@@ -4,6 +4,13 @@ import type { Harness } from './harness.ts';
 /** What was reached, by the name of a point or a signal: one bit for every order of magnitude of its count. */
 export type Reached = ReadonlyMap<string, number>;
 
+/** How much of a target a search has seen; points are named `ENTRY/OPERATION/GUARD:OUTCOME`. */
+export interface CoverageSummary {
+  readonly reached: number;
+  readonly total: number;
+  readonly unreached: readonly string[];
+}
+
 /** Names that are no coverage points begin with this. */
 const SIGNAL = 'signal:';
 /**
@@ -35,16 +42,11 @@ export class CoverageMap {
     return this.#masks.get(name) ?? 0;
   }
 
-  /** Points reached, of those that the harnesses in use have. */
-  get summary(): { readonly reached: number; readonly total: number } {
-    let reached = 0;
-    let total = 0;
-    for (const [name, mask] of this.#masks) {
-      if (name.startsWith(SIGNAL)) continue;
-      total++;
-      if (mask !== 0) reached++;
-    }
-    return { reached, total };
+  /** Points reached, of those that the harnesses in use have, and the names of the others. */
+  get summary(): CoverageSummary {
+    const points = [...this.#masks].filter(([name]) => !name.startsWith(SIGNAL));
+    const unreached = points.filter(([, mask]) => mask === 0).map(([name]) => name);
+    return { reached: points.length - unreached.length, total: points.length, unreached: unreached.sort() };
   }
 }
 

@@ -32,6 +32,7 @@ export function renderFuzz(report: FuzzReport, options: FuzzTextOptions): string
     quiet ? '' : filesText(HAZARDS, hazards, style),
     quiet ? '' : filesText(`Known: findings of ${printable(report.baseline?.file ?? '')}`, known, style),
     quiet ? '' : ignoredText(report.runs, style),
+    quiet ? '' : unreachedText(report.runs, style),
     sumText(report, { failing, hazards, known }, style),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -138,16 +139,19 @@ function filesText(title: string, findings: readonly Finding[], style: Style): s
   return [style.warning(title), ...lines].join('\n');
 }
 
-function ignoredText(runs: readonly FuzzRun[], style: Style): string {
-  const rows = runs.flatMap(({ representation, ignored }) =>
-    ignored.map(({ code, reason, case: file }) => [
-      printable(representation),
-      code,
-      printable(file),
-      printable(reason),
-    ]),
+function unreachedText(runs: readonly FuzzRun[], style: Style): string {
+  const rows = runs.flatMap(({ representation, coverage }) =>
+    (coverage.unreached ?? []).map((name) => [printable(representation), printable(name)]),
   );
-  return rows.length === 0 ? '' : `${style.quiet('Ignored by the configuration')}\n${rowsText(rows, style.width)}`;
+  return rows.length === 0 ? '' : `${style.quiet('Not reached')}\n${rowsText(rows, style.width)}`;
+}
+
+/** One line each, as of hazards; the reason is somebody's text and may be long. */
+function ignoredText(runs: readonly FuzzRun[], style: Style): string {
+  const lines = runs.flatMap(({ ignored }) =>
+    ignored.map(({ reason, case: file }) => `  ${printable(file)}  ${style.quiet(printable(reason))}`),
+  );
+  return lines.length === 0 ? '' : [style.quiet('Ignored by the configuration'), ...lines].join('\n');
 }
 
 interface Told {

@@ -117,3 +117,15 @@ describe('fuzz', () => {
     expect(one.runs[0].operations).not.toBe(two.runs[0].operations);
   });
 });
+
+test('--coverage names the points that were not reached', async () => {
+  const words = ['fuzz', 'handle-table', '--runs', '8', '--client', 'exclusive', '--json'];
+  const { runs } = answerOf('fuzz', await run([...words, '--coverage'])) as {
+    runs: [{ coverage: { reached: number; total: number; unreached: string[] } }];
+  };
+  const { reached, total, unreached } = runs[0].coverage;
+  expect(unreached).toHaveLength(total - reached);
+  // Clients that only use live references never meet another generation.
+  expect(unreached).toContain('role:resolve/resolve/same generation:refused');
+  expect(answerOf('fuzz', await run(words))).not.toHaveProperty('runs.0.coverage.unreached');
+});

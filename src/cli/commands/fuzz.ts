@@ -5,7 +5,7 @@ import type { TargetReport } from '../../fuzz/search.ts';
 import type { Finding } from '../../model/machine/finding.ts';
 import { InputError } from '../../model/vocabulary/input-error.ts';
 import { fuzzChecks } from '../../report/ci/check.ts';
-import { isAcceptable, type FuzzReport } from '../../report/fuzz-report.ts';
+import { isAcceptable, type FuzzReport, type FuzzRun } from '../../report/fuzz-report.ts';
 import { renderFuzz } from '../../report/fuzz-text.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import type { Baseline } from '../baseline.ts';
@@ -63,7 +63,7 @@ export const run: Run = async (operands, options, context) => {
     budget: told,
     ...(shard !== undefined && { shard }),
     corpus,
-    runs: runs.map((each) => judge.runOf(each)),
+    runs: runs.map((each) => withPoints(judge.runOf(each), options.coverage === true)),
     ...(judge.baseline !== undefined && {
       baseline: { file: judge.baseline.file, findings: judge.baseline.findings },
     }),
@@ -87,6 +87,12 @@ async function baselineOf(file: string | undefined): Promise<Baseline | undefine
   if (file === undefined) return undefined;
   const { Baseline: Read } = await import('../baseline.ts');
   return new Read(file);
+}
+
+/** Names of unreached points are told to whoever asks for them. */
+function withPoints(run: FuzzRun, told: boolean): FuzzRun {
+  const { reached, total } = run.coverage;
+  return told ? run : { ...run, coverage: { reached, total } };
 }
 
 async function search(request: FuzzRequest, { signal, terminal }: Context): Promise<readonly TargetReport[]> {
