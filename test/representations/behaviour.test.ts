@@ -93,10 +93,20 @@ const TABLE_AND_ARENA: readonly Case[] = [
   ['arena-offset arenaBytes=80', 'client exclusive; a = alloc list; b = alloc list; use a; use b', 'clean'],
 ];
 
+/** A hold that was refused, or a create that answered nothing, leaves an empty variable: operations on it do nothing. */
+// prettier-ignore
+const EMPTY: readonly Case[] = [
+  ['handle-table', 'client any; a = alloc list; free a; hold p = a; touch p; drop p', 'clean'],
+  ['handle-table', 'client any; a = alloc list; free a; hold p = a; touch p; drop p; b = alloc dict; hold p = b; touch p; drop p; free b', 'clean'],
+  ['molt-opaque-slab', 'client any; a = alloc list; b = forge 0; hold p = b; touch p; drop p; use a; free a', 'clean'],
+  ['handle-table indexBits=1 generationBits=2 onWrap=retire', 'client any; churn 6 list; a = alloc list; use a; b = copy a; use b; c = corrupt a 0; hold p = a; touch p; drop p; free a', 'exhausted known-hazard'],
+];
+
 describe.each([
   ['tagged pointers', TAGGED],
   ['registries', REGISTRY],
   ['table and arena', TABLE_AND_ARENA],
+  ['empty variables', EMPTY],
 ] as const)('%s', (_name, cases) => {
   test.each(cases)('%s: %s: %s', (first, body, expected) => {
     const { verdict, finding } = run(first, body);

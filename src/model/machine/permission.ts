@@ -52,6 +52,30 @@ export function refusalText(required: number, contract: Contract): string {
   return `an operation that clients under "${contract}" may do (this one needs "${CONTRACTS[required]}")`;
 }
 
+/**
+ * Whether an operation is about a variable that holds nothing, because hold was refused or create answered no reference: then it
+ * does nothing.
+ */
+export function concernsNothing(world: World, opcode: number, a: number, b: number): boolean {
+  switch (opcode) {
+    case Opcode.touch:
+    case Opcode.drop:
+      return !isHeld(world, a);
+    case Opcode.hold:
+    case Opcode.copy:
+    case Opcode.corrupt:
+      return !isSet(world, b);
+    case FREE:
+    case USE:
+    case Opcode.abandon:
+      return !isSet(world, a);
+    case Opcode.extra:
+      return world.takesReference[a] && !isSet(world, b);
+    default:
+      return false;
+  }
+}
+
 function isSet({ references }: World, reference: number): boolean {
   return (references.rows[references.at(reference) + FLAGS] & IS_SET) !== 0;
 }

@@ -3,9 +3,10 @@ import type { Program } from '../ir/program.ts';
 import { compileSequential } from '../ir/sequential/sequential-engine.ts';
 import { CONTRACTS, type Contract } from '../machine/claims.ts';
 import { Client } from '../machine/client.ts';
-import { operationCount } from '../machine/client-program.ts';
+import { operationCount, STRIDE } from '../machine/client-program.ts';
 import type { Finding } from '../machine/finding.ts';
 import { instantiate, type Instance } from '../machine/instance.ts';
+import { concernsNothing } from '../machine/permission.ts';
 import type { ClientObserver, Violation } from '../machine/violation.ts';
 import type { World } from '../machine/world.ts';
 import { Memory } from '../memory/memory.ts';
@@ -110,7 +111,9 @@ function execute(
   const count = operationCount(lowered.program);
   for (let operation = 0; operation < count; operation++) {
     client.step(lowered.program, operation);
-    if (client.refusal !== undefined) throw refused(scenario, lowered, operation, client.refusal);
+    if (client.refusal === undefined) continue;
+    const [opcode, a, b] = lowered.program.code.subarray(operation * STRIDE);
+    if (!concernsNothing(client.world, opcode, a, b)) throw refused(scenario, lowered, operation, client.refusal);
   }
   client.finish();
   return client;
