@@ -33,7 +33,7 @@ const MUTANT = ['--mutant', 'drop-guard:resolve/same-generation'];
 
 describe('fuzz', () => {
   test('a broken claim exits with 1, is explained, written, and replays', async () => {
-    const { code, stdout } = await run(['fuzz', 'handle-table', ...MUTANT, '--runs', '2000']);
+    const { code, stdout } = await run(['fuzz', 'handle-table', ...MUTANT, '--runs', '400']);
     expect(code).toBe(1);
     expect(stdout).toContain('handle-table: breaks its claim detectsStale');
     const reproduce = /Reproduce with: +npx provsim (repro (\S+))\n/.exec(stdout);
@@ -50,7 +50,7 @@ describe('fuzz', () => {
   });
 
   test('every finding of the JSON is a file that gives its verdict', async () => {
-    const ended = await run(['fuzz', 'tagged-pointer', '--runs', '2000', '--json']);
+    const ended = await run(['fuzz', 'tagged-pointer', '--runs', '400', '--json']);
     expect(ended.code).toBe(0);
     const findings = findingsOf(ended);
     expect(findings.map(({ code }) => code)).toContain('aba');
@@ -63,7 +63,7 @@ describe('fuzz', () => {
   });
 
   test('known hazards fail the run only where --fail-on says so', async () => {
-    const words = ['fuzz', 'tagged-pointer', '--runs', '500', '--quiet'];
+    const words = ['fuzz', 'tagged-pointer', '--runs', '100', '--quiet'];
     expect(await run(words)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect((await run([...words, '--fail-on', 'known-hazard'])).code).toBe(1);
     expect((await run([...words, '--fail-on', 'aba', '--fail-on', 'stale-handle'])).code).toBe(1);
@@ -71,7 +71,7 @@ describe('fuzz', () => {
   });
 
   test('the same seed and runs give the same answer, whatever the jobs are', async () => {
-    const words = ['fuzz', 'handle-table', 'tagged-pointer', '--runs', '3000', '--json'];
+    const words = ['fuzz', 'handle-table', 'tagged-pointer', '--runs', '128', '--json'];
     const one = stable(await run([...words, '--jobs', '1']));
     expect(stable(await run([...words, '--jobs', '2']))).toEqual(one);
     expect(stable(await run([...words, '--seed', '1', '--jobs', '2']))).toEqual(one);
@@ -80,28 +80,29 @@ describe('fuzz', () => {
 
   test('--time is the time of the whole command', async () => {
     const begin = performance.now();
-    const ended = await run(['fuzz', 'handle-table', '--time', '2s', '--json']);
+    const ended = await run(['fuzz', 'handle-table', '--time', '4s', '--json']);
     const elapsed = performance.now() - begin;
     expect(ended.code).toBe(0);
-    expect(elapsed).toBeGreaterThan(1500);
-    expect(elapsed).toBeLessThan(4000);
-    expect(answerOf('fuzz', ended)).toMatchObject({ seed: 1, budget: { seconds: 2 } });
+    expect(elapsed).toBeGreaterThan(3000);
+    // A machine that does five other things gets twice the time; a budget that counts for nothing takes 30 s.
+    expect(elapsed).toBeLessThan(8000);
+    expect(answerOf('fuzz', ended)).toMatchObject({ seed: 1, budget: { seconds: 4 } });
   });
 
   test('an interruption exits with 130 and answers what was found', async () => {
-    const ended = await run(['fuzz', '--time', '40s', '--json'], { interruptAfter: 3000 });
+    const ended = await run(['fuzz', '--time', '40s', '--json'], { interruptAfter: 4000 });
     expect(ended.code).toBe(130);
     expect(answerOf('fuzz', ended)).toMatchObject({ interrupted: true });
   });
 
   test('the corpus runs first, and a case that is not as expected fails the run', async () => {
     copyCorpus(folder.path, ['handle-table', 'tagged-pointer']);
-    const clean = answerOf('fuzz', await run(['fuzz', 'handle-table', '--runs', '100', '--json']));
+    const clean = answerOf('fuzz', await run(['fuzz', 'handle-table', '--runs', '16', '--json']));
     const cases = readdirSync(join(folder.path, 'corpus/handle-table')).length;
     expect(clean).toMatchObject({ ok: true, corpus: { folder: 'corpus', cases, replayed: cases, failed: [] } });
     const file = join(folder.path, 'corpus/handle-table/generation-wrap.scenario');
     writeFileSync(file, readFileSync(file, 'utf8').replace('expect aba', 'expect clean'));
-    const ended = await run(['fuzz', 'handle-table', '--runs', '100', '--json']);
+    const ended = await run(['fuzz', 'handle-table', '--runs', '16', '--json']);
     expect(ended.code).toBe(1);
     expect(answerOf('fuzz', ended)).toMatchObject({
       ok: false,
@@ -110,7 +111,7 @@ describe('fuzz', () => {
   });
 
   test('shards draw from disjoint sequences', async () => {
-    const words = ['fuzz', 'arena-offset', '--runs', '400', '--json'];
+    const words = ['fuzz', 'arena-offset', '--runs', '100', '--json'];
     const [one, two] = [await run([...words, '--shard', '1/2']), await run([...words, '--shard', '2/2'])].map(
       (ended) => answerOf('fuzz', ended) as { runs: [{ operations: number }] },
     );
