@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { JUDGEMENTS } from './cases.ts';
+import { isUnwanted, isWanted, searchForm } from './search.ts';
+
+/** Enough for all of these; `npm run bench:finding` prints how many each row takes. */
+const RUNS = 2048;
+
+/** Rows that a few hundred executions find, one of each kind of bug; the bench has them all. */
+const QUICK = [
+  'bevy-sparse-set-ignores-generation',
+  'cheri-provenance-loss',
+  'crossbeam-segqueue-double-drop',
+  'gen-arena-drain-freelist',
+  'hopslotmap-drain-double-free',
+  'molt-module-ptr-after-shutdown',
+  'sharded-slab-pack-mismatch',
+  'swig-version-tag-flag',
+  'v8-ept-tag-subset',
+];
+
+describe('a seeded search without hints', () => {
+  const quick = JUDGEMENTS.filter(({ id }) => QUICK.includes(id));
+
+  test.each(quick)('finds $id and is silent on its fixed form', async (judgement) => {
+    const bug = await searchForm(judgement, 'bug', { seed: 1, runs: RUNS });
+    expect(bug.findings.filter((finding) => isWanted(finding, judgement))).not.toEqual([]);
+    const fixed = await searchForm(judgement, 'fixed', { seed: 1, runs: RUNS });
+    expect(fixed.findings.filter((finding) => isUnwanted(finding, judgement))).toEqual([]);
+  });
+});
