@@ -39,6 +39,8 @@ function uriFrom(root: string): (file: string) => string {
   return (file) => {
     const path = relative(root, resolve(file));
     if (path.startsWith('..') || resolve(root, path) !== resolve(file)) return pathToFileURL(resolve(file)).href;
-    return path.split(sep).map(encodeURIComponent).join('/');
+    // A lone surrogate, which names of files may have on Windows, has no encoding.
+    const parts = path.split(sep).map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, '\ufffd')));
+    return parts.join('/');
   };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { annotationLines, withoutCommands } from '../report/ci/annotations.ts';
 import type { Context, Outcome } from './command.ts';
@@ -89,7 +90,7 @@ function fail(thrown: unknown, verb: string | null, { json }: Terminal): number 
   const { exitCode, line, error } = failureOf(thrown);
   if (json) print(JSON.stringify({ ...frame(verb, false), error }, null, 2));
   process.stderr.write(`${line}\n`);
-  if (process.env.PROVSIM_DEBUG === '1' && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (process.env.PROVSIM_DEBUG === '1' && thrown instanceof Error) process.stderr.write(`${inspect(thrown)}\n`);
   return exitCode;
 }
 
