@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { Random } from '../model/vocabulary/random.ts';
 import { decodeProgram, encodeProgram } from './byte-program.ts';
 import { LONGEST_PROGRAM } from './generator.ts';
-import { forges, programOf } from './harness.ts';
-import { churnsLong, settleChurns } from './operations.ts';
+import { programOf } from './harness.ts';
+import { churnsLong, settleChurns, withoutForging } from './operations.ts';
 import type { ProgramShape } from './program-shape.ts';
 import { CORPUS_LIMIT, type ProgramOrder, type ProgramSource } from './program-source.ts';
 
@@ -25,6 +25,16 @@ interface JsfuzzModule {
 const LONGEST_INPUT = 2 * LONGEST_PROGRAM;
 
 /**
+ * What clients do every day, so that the mutator need not invent it: alloc, use and free; alloc, hold, touch and drop; a free with
+ * long churn behind it, whose length the plan decides.
+ */
+const FIRST_INPUTS = [
+  [0x00, 0x02, 0x01],
+  [0x00, 0x03, 0x00, 0x04, 0x05],
+  [0x00, 0x01, 0x08, 0xff, 0x10, 0x02, 0x02],
+];
+
+/**
  * The jsfuzz engine: bytes that its mutator changes, each taken for a program. What reached something new is kept, as the bytes of
  * the program that ran: its long churns have the lengths that the plan gave them.
  */
@@ -40,14 +50,16 @@ export class JsfuzzPrograms implements ProgramSource {
     this.#draw = () => (random.next() >>> 0) / 0x1_0000_0000;
     this.#corpus = new Corpus([], false);
     this.#corpus.maxInputSize = LONGEST_INPUT;
+    for (const bytes of FIRST_INPUTS) this.#corpus.putBuffer(Buffer.from(bytes));
   }
 
   next({ harness, plan, longestChurn }: ProgramOrder): Int32Array {
     const { code } = decodeProgram(this.#input(), harness.shape);
     if (!churnsLong(code)) return code;
-    // Programs that forge remember every reference that was issued, which millions of rounds would make slow.
-    settleChurns(code, forges(code) ? 0 : plan.take(this.#random, longestChurn), this.#random);
-    return code;
+    const longChurn = plan.take(this.#random, longestChurn);
+    settleChurns(code, longChurn, this.#random);
+    // Programs that forge remember every reference that was issued, which millions of rounds would make slow; most bytes forge.
+    return longChurn > 0 ? withoutForging(code) : code;
   }
 
   /** The mutator works on what it was given last without waiting for the barrier: its first inputs are a few bytes long. */

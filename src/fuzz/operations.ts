@@ -101,8 +101,17 @@ export function lastOf(code: Int32Array, opcode: number): number {
 
 /** The program without extras of a number that does not exist: how many there are depends on the parameters. */
 export function withKnownExtras(code: Int32Array, extras: number): Int32Array {
-  const known: number[] = [];
-  for (let at = 0; at < code.length; at += STRIDE)
-    if (code[at] !== Opcode.extra || code[at + 1] < extras) known.push(at / STRIDE);
-  return known.length * STRIDE === code.length ? code : picked(code, known);
+  return only(code, (at) => code[at] !== Opcode.extra || code[at + 1] < extras);
+}
+
+/** The program without operations that make bits which nobody issued. */
+export function withoutForging(code: Int32Array): Int32Array {
+  return only(code, (at) => code[at] !== Opcode.forge && code[at] !== Opcode.corrupt);
+}
+
+/** The operations of a program that are wanted, by where they stand in the code; the program itself when all are. */
+function only(code: Int32Array, isWanted: (at: number) => boolean): Int32Array {
+  const wanted: number[] = [];
+  for (let at = 0; at < code.length; at += STRIDE) if (isWanted(at)) wanted.push(at / STRIDE);
+  return wanted.length * STRIDE === code.length ? code : picked(code, wanted);
 }
