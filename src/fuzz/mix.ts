@@ -39,7 +39,7 @@ export function drawMix(random: Random, contract: Contract, { extras }: ProgramS
   if (level >= CONTRACTS.indexOf('any') && random.chance(0.2))
     for (const opcode of FOR_ANY) if (random.chance(0.6)) add(opcode, 1 + random.below(2));
   if (level >= CONTRACTS.indexOf('bypass') && random.chance(0.6)) add(Opcode.abandon, 1 + random.below(3));
-  if (extras.length > 0 && random.chance(0.5)) add(Opcode.extra, 1 + random.below(2));
+  if (extras.length > 0 && random.chance(0.5)) add(Opcode.extra, 1 + random.below(1 + extras.length));
   return {
     opcodes,
     references: 1 + random.below(8),
