@@ -77,6 +77,8 @@ export const ALLOCATION_EXECUTORS: Readonly<Record<string, Executor>> = {
     if (kind === Kind['c-heap']) {
       // C11 7.22.3.5: a null pointer makes it malloc; a refused request leaves the old block alone.
       if (isNull(pointer)) return cAllocate(machine, instruction, frame, size, 1n);
+      // C23 7.24.3.7 leaves it undefined (miri: src/shims/alloc.rs, `realloc`).
+      if (size === 0n) return machine.fail('invalid-free', 'zero-size', 'realloc of a block to a size of zero');
       if (size > MAX_OBJECT) return refuse(machine, instruction, frame);
     }
     if (size > MAX_OBJECT) return machine.fail('size-overflow', 'count', `no object has ${size} bytes`);
