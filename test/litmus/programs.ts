@@ -248,15 +248,17 @@ export const litmusProgram: fc.Arbitrary<LitmusProgram> = fc
         },
       ],
     ),
+    schedule: fc.constantFrom<readonly Item[]>([], [{ kind: 'schedule', policy: 'round-robin', ...NODE }]),
     expectations: fc.array(fc.oneof(code, state, outcomes, tries), { maxLength: 3 }),
     setup: fc.array(statement, { maxLength: 6 }),
     trailing: fc.constantFrom([], ['the end']),
   })
-  .map(({ machine, expectations, setup, trailing }) => ({
+  .map(({ machine, schedule, expectations, setup, trailing }) => ({
     file: 'f',
     format: undefined,
     items: [
       ...machine,
+      ...schedule,
       ...expectations,
       ...definitions,
       ...setup,

@@ -28,12 +28,13 @@ interface ThreadView {
 export class ExecutionGraph {
   readonly threads: readonly GraphEvent[][];
   readonly locations: Location[] = [];
-  readonly #isWeak: boolean;
+  /** Whether a read may take an older message than the newest. */
+  readonly isWeak: boolean;
   readonly #views: ThreadView[];
 
   constructor(threads: number, model: 'sc' | 'rc11') {
     this.threads = Array.from({ length: threads }, () => []);
-    this.#isWeak = model === 'rc11';
+    this.isWeak = model === 'rc11';
     const view = { clock: emptyClock(threads), fence: undefined, pending: undefined, published: 0 };
     this.#views = this.threads.map(() => view);
   }
@@ -226,7 +227,7 @@ export class ExecutionGraph {
    */
   #positions(thread: number, location: Location, order: number, add: (position: number) => void): readonly number[] {
     const last = location.messages.length - 1;
-    if (!this.#isWeak) return [last];
+    if (!this.isWeak) return [last];
     const judged = isSequential(order) || this.#knowsSequentialFence(thread) || isAcquire(order);
     const found: number[] = [];
     for (let position = location.floor(this.clockOf(thread)); position <= last; position++)

@@ -2,6 +2,7 @@ import type { OperationInstruction } from './code.ts';
 import { operand } from './executor.ts';
 import type { Executor } from './executor.ts';
 import { printExpression } from './expressions.ts';
+import { FUTEX_EXECUTORS } from './futex-executors.ts';
 import { LOCK_EXECUTORS } from './lock-executors.ts';
 import type { LitmusMachine } from './machine.ts';
 import { Step } from './step.ts';
@@ -9,6 +10,7 @@ import { Step } from './step.ts';
 /** Assertions, locks and threads. */
 export const CONTROL_EXECUTORS: Readonly<Record<string, Executor>> = {
   ...LOCK_EXECUTORS,
+  ...FUTEX_EXECUTORS,
   assert(machine, instruction, frame) {
     if (operand(instruction, frame, 'condition').bits !== 0n) return Step.ran;
     const text = printExpression(instruction.statement.operands.condition);

@@ -23,7 +23,8 @@ export interface Missed extends Position {
 
 /** Executions that are judged together: one for the file itself, or those of a `tries`. */
 export interface Group {
-  readonly tries: number;
+  /** How many seeds it is about; undefined for the file itself, which is explored where it has several threads. */
+  readonly tries: number | undefined;
   readonly expectations: readonly (CodeExpectation | OutcomesExpectation | StateExpectation)[];
 }
 
@@ -33,7 +34,7 @@ export function groupsOf(program: LitmusProgram): readonly Group[] {
   const own = all.filter((item) => item.kind !== 'tries');
   const groups: Group[] = [];
   for (const item of all) if (item.kind === 'tries') groups.push({ tries: item.count, expectations: item.body });
-  if (own.length > 0 || groups.length === 0) groups.unshift({ tries: 1, expectations: own });
+  if (own.length > 0 || groups.length === 0) groups.unshift({ tries: undefined, expectations: own });
   return groups;
 }
 
@@ -184,7 +185,7 @@ function markedStatements(program: LitmusProgram): readonly (Operation & { reado
   };
   for (const item of program.items) {
     if (item.kind === 'thread') item.body.forEach(visit);
-    else if (item.kind !== 'machine' && !isExpectation(item)) visit(item);
+    else if (item.kind !== 'machine' && item.kind !== 'schedule' && !isExpectation(item)) visit(item);
   }
   return found;
 }

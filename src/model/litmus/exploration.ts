@@ -1,5 +1,6 @@
 import type { LitmusMachine } from './machine.ts';
 import { Interning } from './interning.ts';
+import { isStuck } from './progress.ts';
 import { Step } from './step.ts';
 import { takeTurn } from './turn.ts';
 
@@ -8,6 +9,12 @@ export type Ending =
   | { readonly kind: 'complete' }
   | { readonly kind: 'fault'; readonly index: number; readonly fault: number }
   | { readonly kind: 'stuck'; readonly threads: readonly number[] };
+
+interface State {
+  readonly restore: () => void;
+  /** What each thread has done and seen, as a number. */
+  readonly histories: readonly number[];
+}
 
 /** Turns that an exploration takes at most. */
 export const MAX_TURNS = 3_000_000;
@@ -40,7 +47,8 @@ export class Exploration {
 
   run(): void {
     const threads = this.#machine.frames.length;
-    const states = [{ restore: this.#machine.save(), histories: Array.from({ length: threads }, () => 0) }];
+    const first = { restore: this.#machine.save(), histories: Array.from({ length: threads }, () => 0) };
+    const states: State[] = [first];
     for (let state = states.pop(); state !== undefined; state = states.pop()) {
       if (this.turns >= MAX_TURNS) {
         this.isComplete = false;
@@ -56,8 +64,11 @@ export class Exploration {
           resting[index] = this.#machine.next(index)?.kind === 'loop';
           const answer = this.#turn(index);
           if (answer === Step.blocked) resting[index] = true;
-          if (answer > 0) this.#report({ kind: 'fault', index, fault: answer });
-          if (answer !== Step.ran && answer !== Step.ended) continue;
+          if (answer === Step.blocked || answer === Step.idle || answer === Step.discarded) continue;
+          if (answer > 0) {
+            this.#report({ kind: 'fault', index, fault: answer });
+            continue;
+          }
           const next = histories.with(index, this.#historyAfter(histories[index]));
           if (this.#isNew(next)) states.push({ restore: this.#machine.save(), histories: next });
         } while (this.#nextChoices());
@@ -71,40 +82,10 @@ export class Exploration {
   #judgeRest(): void {
     const { threads } = this.#machine;
     if (threads.every(({ state }) => state !== 'running')) this.#report({ kind: 'complete' });
-    else if (this.#isStuck()) {
+    else if (isStuck(this.#machine)) {
       const stuck = threads.flatMap(({ state }, index) => (state === 'running' ? [index] : []));
       this.#report({ kind: 'stuck', threads: stuck });
     }
-  }
-
-  /**
-   * Whether every thread that has not ended is blocked, or stands before a loop none of whose passes can succeed when it reads what is newest:
-   * the system does let every store be seen in the end, and it is fair to weak compare-exchanges.
-   */
-  #isStuck(): boolean {
-    const machine = this.#machine;
-    const running = machine.threads.flatMap(({ state }, index) => (state === 'running' ? [index] : []));
-    const restore = machine.save();
-    return running.every((index) => {
-      const answer = this.#newestPass(index);
-      restore();
-      return answer === Step.blocked || answer === Step.idle;
-    });
-  }
-
-  /** What comes of a thread that begins a pass or another turn, alone, reading what is newest. */
-  #newestPass(index: number): number {
-    const machine = this.#machine;
-    const { shared } = machine;
-    if (machine.next(index)?.kind !== 'loop') return takeTurn(machine, index);
-    if (shared === undefined) return Step.ran;
-    const { choose } = shared;
-    shared.choose = (count) => count - 1;
-    let answer: number;
-    do answer = takeTurn(machine, index);
-    while (answer === Step.ran && machine.frames[index].isInPass);
-    shared.choose = choose;
-    return answer;
   }
 
   #turn(index: number): number {

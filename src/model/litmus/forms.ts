@@ -175,8 +175,10 @@ export const FORMS: readonly Form[] = [
   form('wrlock', [], 0, [lock], 'locks for writing'),
   form('unlock', [], 0, [lock], 'unlocks'),
   form('destroy', [], 0, [lock], 'destroys a lock'),
+  form('futexwait', ['integer'], 0, [pointer(), integer('expected')], '1 when woken, 0 when another value is there'),
+  form('futexwake', ['integer'], 0, [pointer(), integer('count')], 'how many were woken; -1 for a bad address'),
   form('spawn', [], 0, [thread], 'starts a thread'),
-  form('join', [], 0, [thread], 'waits for the end of a thread'),
+  form('join', [], 0, [count('thread', 0, MAX_THREADS)], 'waits for the end of a thread'),
   form('detach', [], 0, [thread], 'gives up the right to join a thread'),
   form('yield', [], 0, [], 'lets other threads run'),
   form('assert', [], 0, [{ kind: 'condition', name: 'condition' }], 'must hold'),
@@ -196,6 +198,8 @@ export function formOf(name: string): Form | undefined {
 /** Words that begin or shape statements and therefore name no variable. */
 export const RESERVED: ReadonlySet<string> = new Set([
   ...BY_NAME.keys(),
-  ...'machine main thread expect outcomes allow forbid tries format scope repeat retry until await if else'.split(' '),
+  ...'machine schedule main thread expect outcomes allow forbid tries format scope repeat retry until await if else'.split(
+    ' ',
+  ),
   ...'null addr align init of as at size'.split(' '),
 ]);

@@ -139,7 +139,8 @@ function create(machine: LitmusMachine, instruction: OperationInstruction, frame
 }
 
 function lockOf(machine: LitmusMachine, instruction: OperationInstruction, frame: Frame): LockState {
-  return machine.locks[Number(operand(instruction, frame, 'lock').bits)];
+  const lock = machine.locks[Number(operand(instruction, frame, 'lock').bits)];
+  return lock;
 }
 
 function acquire(machine: LitmusMachine, lock: LockState, frame: Frame): number {

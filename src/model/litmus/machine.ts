@@ -1,10 +1,10 @@
+import type { MemorySnapshot } from '../memory/allocator.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { MachineSettings } from '../vocabulary/machine.ts';
 import { Fault } from '../vocabulary/verdicts.ts';
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
 import type { Instruction, LitmusCode, OperationInstruction, UntilInstruction } from './code.ts';
-import { ASSIGNMENT } from './forms.ts';
 import type { Word } from './executor.ts';
 import { Frame } from './frame.ts';
 import { EXECUTORS } from './executors.ts';
@@ -12,6 +12,8 @@ import type { Value } from './evaluation.ts';
 import { copyOfLock } from './lock-executors.ts';
 import type { LockState } from './lock-executors.ts';
 import { SharedMemory } from './shared-memory.ts';
+import type { Waiter } from './futex-executors.ts';
+import { changesState } from './instruction-class.ts';
 import { Step } from './step.ts';
 
 /** A fault that is not one of memory: which case, and the sentence about it. */
@@ -44,6 +46,9 @@ export class LitmusMachine {
   /** The threads in the order of the code; only main has begun at first. */
   readonly frames: readonly Frame[];
   readonly locks: LockState[] = [];
+  /** Who waits on futexes, longest first, and how often the queues were changed. */
+  readonly waiters: Waiter[] = [];
+  queueTurns = 0;
   /** The life of each thread, by position. */
   readonly threads: ThreadLife[];
   /** What several threads do to memory; undefined for a program of one thread. */
@@ -51,6 +56,8 @@ export class LitmusMachine {
   /** Set when the last fault was not one of memory. */
   problem: Problem | undefined;
   #liveBytes = 0;
+  /** The snapshot that the memory agrees with; undefined when it was changed since. */
+  #snapshot: MemorySnapshot | undefined;
   /** The position of the thread that steps. */
   running = 0;
 
@@ -72,16 +79,21 @@ export class LitmusMachine {
   /** Remembers the whole state; the answer brings it back, any number of times. */
   save(): () => void {
     const { memory, locks } = this;
-    const snapshot = memory.snapshot();
+    const snapshot = (this.#snapshot ??= memory.snapshot());
     const frames = this.frames.map((frame) => frame.save());
     const states = locks.map(copyOfLock);
     const liveBytes = this.#liveBytes;
     const threads = this.threads.slice();
+    const waiters = this.waiters.slice();
+    const { queueTurns } = this;
     const shared = this.shared?.save();
     return () => {
       shared?.();
       this.threads.splice(0, threads.length, ...threads);
-      memory.restore(snapshot);
+      this.waiters.splice(0, this.waiters.length, ...waiters);
+      this.queueTurns = queueTurns;
+      if (this.#snapshot !== snapshot) memory.restore(snapshot);
+      this.#snapshot = snapshot;
       for (const restore of frames) restore();
       locks.splice(0, locks.length, ...states.map(copyOfLock));
       this.#liveBytes = liveBytes;
@@ -102,10 +114,16 @@ export class LitmusMachine {
     this.memory.site = lineOf(instruction);
     const { shared } = this;
     this.running = index;
-    shared?.begin(instruction?.kind === 'operation' && !isPure(instruction.statement.name));
+    const changes = changesState(instruction);
+    shared?.begin(changes);
+    if (changes || shared === undefined) this.#snapshot = undefined;
     if (instruction === undefined) return this.#end(frame);
     const answer = this.#perform(instruction, frame);
     if (shared?.changed === true) frame.markPasses();
+    if (shared?.wroteMemory === true) {
+      this.#snapshot = undefined;
+      shared.wroteMemory = false;
+    }
     if (answer > 0 && shared?.isUninitialized === true)
       this.fail('uninitialized-read', 'message', 'an atomic load reads bytes from before the first write to them');
     if (answer === Step.ran) frame.pc++;
@@ -257,16 +275,6 @@ export class LitmusMachine {
   freed(size: number): void {
     this.#liveBytes -= size;
   }
-}
-
-/** Statements that leave nothing behind, as far as the shared memory does not say otherwise. */
-const PURE: ReadonlySet<string> = new Set([
-  ...'read readptr memcmp deref promise call usable offset diff fromexposed withaddr without load loadptr'.split(' '),
-  ...'exchange cas fetch exchangeptr casptr fetchptr fence trylock yield assert assume'.split(' '),
-]);
-
-function isPure(name: string): boolean {
-  return name === ASSIGNMENT || PURE.has(name);
 }
 
 const NOTHING: ReadonlySet<number> = new Set();

@@ -94,7 +94,8 @@ class NameCheck {
     if (part.kind === 'condition') this.#typed(operation.operands[part.name], 'integer');
     if (part.kind === 'operand' && Object.hasOwn(operation.operands, part.name))
       this.#typed(operation.operands[part.name], part.type);
-    if (part.kind === 'count' && part.name === 'thread' && !this.#threads.has(operation.counts.thread))
+    const { thread } = operation.counts;
+    if (part.kind === 'count' && part.name === 'thread' && thread !== 0 && !this.#threads.has(thread))
       this.#fail('a thread of this file', `thread ${operation.counts.thread}`, operation.at);
   }
 

@@ -16,6 +16,7 @@ import type {
   MachineLine,
   Node,
   RetryStatement,
+  ScheduleLine,
   Statement,
   ThreadBlock,
 } from './syntax.ts';
@@ -39,9 +40,11 @@ function parseSyntax(source: SourceText): LitmusProgram {
   let blocks = false;
   for (const block of readBlocks(source)) {
     const item = parseItem(block);
-    const isStatement = item.kind !== 'thread' && item.kind !== 'machine' && !isExpectation(item);
+    const isStatement = !['thread', 'machine', 'schedule'].includes(item.kind) && !isExpectation(item);
     if (item.kind === 'machine' && items.length > 0)
       block.cursor.fail('the machine line before everything else', block.line.indent + 1);
+    if (item.kind === 'schedule' && items.some((other) => other.kind !== 'machine'))
+      block.cursor.fail('the schedule after the machine line, before everything else', block.line.indent + 1);
     if (isStatement && blocks) block.cursor.fail('statements of no thread before the first thread', item.at.column);
     if (item.kind === 'thread') {
       blocks = true;
@@ -61,6 +64,7 @@ function parseItem(block: Block): Item {
   const { cursor } = block;
   const mark = cursor.mark();
   if (cursor.tryKeyword('machine')) return parseMachine(block);
+  if (cursor.tryKeyword('schedule')) return parseSchedule(block);
   if (cursor.tryKeyword('main')) return parseThread(block, 0);
   if (cursor.tryKeyword('thread')) return parseThread(block, cursor.count('a thread number', 1, MAX_THREAD));
   cursor.rewind(mark);
@@ -84,6 +88,12 @@ function parseMachine(block: Block): MachineLine {
   if (settings.length === 0) return cursor.fail('a machine setting name=value');
   closed(block);
   return { kind: 'machine', settings, ...nodeOf(line) };
+}
+
+function parseSchedule(block: Block): ScheduleLine {
+  const policy = block.cursor.oneOf(['round-robin', 'random']);
+  closed(block);
+  return { kind: 'schedule', policy, ...nodeOf(block.line) };
 }
 
 function parseThread(block: Block, thread: number): ThreadBlock {

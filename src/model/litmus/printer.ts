@@ -18,6 +18,9 @@ function printItem(writer: TextWriter, item: Item, level: number): void {
     case 'machine':
       writer.line(level, ['machine', ...item.settings.map(({ name, value }) => `${name}=${value}`)].join(' '), item);
       return;
+    case 'schedule':
+      writer.line(level, `schedule ${item.policy}`, item);
+      return;
     case 'thread':
       writer.line(level, item.thread === 0 ? 'main:' : `thread ${item.thread}:`, item);
       for (const statement of item.body) printStatement(writer, statement, level + 1);

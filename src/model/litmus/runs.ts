@@ -13,7 +13,8 @@ import { LitmusMachine } from './machine.ts';
 import type { LitmusOptions } from './runner.ts';
 import { settingsOf } from './settings.ts';
 import { SingleRun } from './single-run.ts';
-import type { LitmusProgram, Variable } from './syntax.ts';
+import { ScheduledRun } from './scheduled-run.ts';
+import type { LitmusProgram, SchedulePolicy, Variable } from './syntax.ts';
 
 /** Executions that differ in what they came to, and how many there were in all. */
 export interface FoundExecutions {
@@ -34,6 +35,7 @@ export class LitmusRuns {
   readonly #random: Random;
   readonly #memory: Memory;
   readonly #model: 'sc' | 'rc11';
+  readonly #policy: SchedulePolicy | undefined;
   #steps = MAX_TOTAL_STEPS;
 
   constructor(program: LitmusProgram, options: LitmusOptions) {
@@ -45,20 +47,34 @@ export class LitmusRuns {
     this.#random = new Random(options.seed);
     this.#memory = new (options.memory ?? Memory)(settings, this.#random, { trackEvents: true });
     this.#model = settings.model;
+    this.#policy = program.items.find((item) => item.kind === 'schedule')?.policy;
   }
 
   /** The executions that a group of expectations is about. */
   of(group: Group): FoundExecutions {
-    if (this.code.threads.length > 1 && group.tries === 1) return this.#explore();
+    if (this.code.threads.length > 1 && group.tries === undefined && this.#policy === undefined) return this.#explore();
+    const { tries = 1 } = group;
     const executions: Execution[] = [];
-    for (let attempt = 0; attempt < group.tries && this.#steps > 0; attempt++)
-      executions.push(this.#single(this.#seed + attempt));
-    if (executions.length < group.tries) executions.push(stopped(this.#overBudget()));
+    for (let attempt = 0; attempt < tries && this.#steps > 0; attempt++) {
+      const machine = this.#begin(this.#seed + attempt);
+      executions.push(machine.shared === undefined ? this.#single(machine) : this.#scheduled(machine, group));
+    }
+    if (executions.length < tries) executions.push(stopped(this.#overBudget()));
     return { executions, count: executions.length };
   }
 
-  #single(seed: number): Execution {
-    const machine = this.#begin(seed);
+  /** One execution of a program with threads. A single one reads the newest values; of several, each chooses by its seed. */
+  #scheduled(machine: LitmusMachine, { tries }: Group): Execution {
+    const run = new ScheduledRun(machine, this.#policy ?? 'random', this.#random, tries !== undefined);
+    const ending = run.finish(Math.min(MAX_STEPS, this.#steps));
+    this.#steps -= run.turns;
+    if (ending === 'discarded') return { finding: undefined, outcome: undefined, frames: [] };
+    if (ending !== undefined) return this.#come(machine, ending);
+    const text = `an execution takes more than ${MAX_STEPS} turns`;
+    return stopped(unsupportedFinding(this.#context, 'steps', text));
+  }
+
+  #single(machine: LitmusMachine): Execution {
     const run = new SingleRun(this.#context, machine);
     const finding = run.finish(Math.min(MAX_STEPS, this.#steps));
     this.#steps -= run.steps;

@@ -48,6 +48,8 @@ export class SharedMemory {
   /** What the last atomic read gave, and whether the last update stored. */
   content: Content = { low: 0, high: 0, provenance: 0, isInitialized: true };
   stored = false;
+  /** Whether the memory was written since this was last cleared. */
+  wroteMemory = false;
   /** Whether a step left anything behind that another thread, or the thread itself, could see. */
   changed = false;
   /** What the step saw of other threads, in words that are the same in every order of steps that is the same execution. */
@@ -253,7 +255,8 @@ export class SharedMemory {
   }
 
   /** Names what was read: a message by who wrote it, or the first one of a location by how many there were of these bytes before. */
-  #observe({ generation }: Location, { thread, index }: Message, mark: string): void {
+  #observe({ generation }: Location, message: Message, mark: string): void {
+    const { thread, index } = message;
     this.observed += thread < 0 ? `i${generation}${mark}` : `${thread}.${index}${mark}`;
   }
 
@@ -280,6 +283,7 @@ export class SharedMemory {
   }
 
   #write({ low, high, provenance }: Word, size: number, content: Content): number {
+    this.wroteMemory = true;
     const memory = this.#memory;
     return content.provenance === 0
       ? memory.writeInteger(low, high, provenance, size, 1, content.low, content.high)

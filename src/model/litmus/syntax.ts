@@ -14,7 +14,7 @@ export interface LitmusProgram {
   readonly trailing: readonly string[];
 }
 
-export type Item = MachineLine | ThreadBlock | Expectation | Statement;
+export type Item = MachineLine | ScheduleLine | ThreadBlock | Expectation | Statement;
 
 /** Where a node begins; line and column count from 1. */
 export interface Position {
@@ -31,6 +31,18 @@ export interface MachineLine extends Node {
   readonly kind: 'machine';
   readonly settings: readonly { readonly name: string; readonly value: string }[];
 }
+
+/** `schedule POLICY`: how the threads of a program take turns when it is not explored. */
+export interface ScheduleLine extends Node {
+  readonly kind: 'schedule';
+  readonly policy: SchedulePolicy;
+}
+
+/**
+ * `round-robin`: a thread runs until it blocks, yields or ends, then the next one, and a load reads the newest value; there is one
+ * execution. `random`: any thread next, and any value that may be read.
+ */
+export type SchedulePolicy = 'round-robin' | 'random';
 
 /** `main:` (thread 0) or `thread N:`. */
 export interface ThreadBlock extends Node {

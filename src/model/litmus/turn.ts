@@ -1,10 +1,6 @@
-import type { Instruction } from './code.ts';
-import { ASSIGNMENT } from './forms.ts';
+import { isPrivate } from './instruction-class.ts';
 import type { LitmusMachine } from './machine.ts';
 import { Step } from './step.ts';
-
-/** Statements that neither see nor change anything but registers of their own thread. */
-const PRIVATE: ReadonlySet<string> = new Set([ASSIGNMENT, 'withaddr', 'without', 'yield', 'assert', 'assume']);
 
 /**
  * Lets a thread do one instruction that others may see or that may see others, with the private ones before and after it. A pass of
@@ -22,22 +18,11 @@ export function takeTurn(machine: LitmusMachine, index: number): number {
 function privateSteps(machine: LitmusMachine, index: number): number {
   for (
     let instruction = machine.next(index);
-    isPrivate(machine, index, instruction);
+    isPrivate(machine.frames[index], instruction);
     instruction = machine.next(index)
   ) {
     const answer = machine.step(index);
     if (answer !== Step.ran) return answer;
   }
   return Step.ran;
-}
-
-function isPrivate(machine: LitmusMachine, index: number, instruction: Instruction | undefined): boolean {
-  const frame = machine.frames[index];
-  if (instruction === undefined) return frame.stack.length + frame.locals.length === 0;
-  if (instruction.kind === 'operation') {
-    const { name } = instruction.statement;
-    if (name === 'assert' || name === 'assume') return instruction.operands.condition(frame).bits !== 0n;
-    return PRIVATE.has(name);
-  }
-  return !['loop', 'leave', 'start', 'finish'].includes(instruction.kind);
 }

@@ -1,0 +1,31 @@
+import type { LitmusMachine } from './machine.ts';
+import { Step } from './step.ts';
+import { takeTurn } from './turn.ts';
+
+/**
+ * Whether no thread will ever go on: each that has not ended is blocked, or stands before a loop none of whose passes succeeds or
+ * leaves anything behind when it reads what is newest. A system does let every store be seen in the end, and a weak
+ * compare-exchange succeed. The machine is left as it was.
+ */
+export function isStuck(machine: LitmusMachine): boolean {
+  const running = machine.threads.flatMap(({ state }, index) => (state === 'running' ? [index] : []));
+  const restore = machine.save();
+  return running.every((index) => {
+    const answer = newestPass(machine, index);
+    restore();
+    return answer === Step.blocked || answer === Step.idle;
+  });
+}
+
+/** What comes of a thread's next turn, or of its next pass when it stands before a loop. */
+function newestPass(machine: LitmusMachine, index: number): number {
+  const { shared } = machine;
+  if (shared === undefined || machine.next(index)?.kind !== 'loop') return takeTurn(machine, index);
+  const { choose } = shared;
+  shared.choose = (count) => count - 1;
+  let answer: number;
+  do answer = takeTurn(machine, index);
+  while (answer === Step.ran && machine.frames[index].isInPass);
+  shared.choose = choose;
+  return answer;
+}
