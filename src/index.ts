@@ -78,6 +78,7 @@ export { InputError, type InputLocation } from './model/vocabulary/input-error.t
 
 // The catalogue, searching, and replaying.
 export { CATALOGUE } from './model/representations/catalogue.ts';
+export { BrokenClaim, makeTarget, type ByteTargetOptions } from './fuzz/byte-target.ts';
 export { fuzz, type FoundCase, type FuzzOptions, type FuzzReport, type TargetOptions } from './api/fuzz.ts';
 export { repro, reproFile, type ReproOptions } from './api/repro.ts';
 export { renderDiagnostic, type RenderOptions } from './api/diagnostic-text.ts';

@@ -7,8 +7,8 @@ import * as forVitest from '../../src/vitest.ts';
 
 /** What a user can rely on: a name that goes away is a new major version. */
 const NAMES = `
-  BuildError CATALOGUE CONTRACTS DEFAULT_MACHINE InputError NONE NULL VERDICTS array boolean cell choice
-  claimText cyclic defineConfig flag fuzz growing integer layout list map mutex operation option pointer queue
+  BrokenClaim BuildError CATALOGUE CONTRACTS DEFAULT_MACHINE InputError NONE NULL VERDICTS array boolean cell choice
+  claimText cyclic defineConfig flag fuzz growing integer layout list makeTarget map mutex operation option pointer queue
   renderDiagnostic representation repro reproFile rwlock stack state threadLocal unlocked word
 `;
 
@@ -17,6 +17,7 @@ export type Types = [
   provsim.Blueprint,
   provsim.Bool,
   provsim.Builder,
+  provsim.ByteTargetOptions,
   provsim.CaseReport,
   provsim.ClaimName,
   provsim.Claims,
