@@ -102,7 +102,7 @@ export const VERBS: readonly Verb[] = [
       { flags: '--seed <n>', help: 'a 32-bit integer; always 1 unless given here or configured', parse: parseSeed },
       {
         flags: '--engine <name>',
-        help: "what makes the programs: provsim's own generator, or jsfuzz's mutator on bytes",
+        help: "what makes the programs: provsim's own generator, fast-check's arbitraries, or jsfuzz's mutator on bytes",
         choices: FUZZ_ENGINES,
         default: 'native',
       },

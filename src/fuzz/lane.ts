@@ -1,3 +1,4 @@
+import type { Contract } from '../model/machine/claims.ts';
 import type { Client } from '../model/machine/client.ts';
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Violation } from '../model/machine/violation.ts';
@@ -5,13 +6,14 @@ import { Random } from '../model/vocabulary/random.ts';
 import { ChurnPlan } from './churn-plan.ts';
 import { ConfigurationSpace, configurationKey, type Configuration } from './configuration.ts';
 import { CoverageMap, HarnessCoverage, type Reached } from './coverage.ts';
+import { FastCheckPrograms } from './fast-check-engine.ts';
 import { GeneratedPrograms } from './generated-programs.ts';
 import { forges, type Harness, type HarnessCache } from './harness.ts';
 import { JsfuzzPrograms } from './jsfuzz-engine.ts';
 import { withKnownExtras, without } from './operations.ts';
 import type { ProgramSource } from './program-source.ts';
 import { breaksClaim, isPromised, pathText } from './symptom.ts';
-import { contractOf, engineOf, type FuzzTarget } from './target.ts';
+import { contractOf, engineOf, type FuzzEngine, type FuzzTarget } from './target.ts';
 
 /** A program worth changing, or one that gave a verdict. */
 export interface Sample {
@@ -93,7 +95,7 @@ export class Lane {
     this.#space = new ConfigurationSpace(target);
     this.#harnesses = harnesses;
     this.#random = Random.lane(seed, number);
-    this.#source = sourceOf(target, this.#random);
+    this.#source = new SOURCES[engineOf(target)](this.#random, contractOf(target));
     this.#round = emptyRound();
     this.#harness = harnesses.get(this.#space.base);
     this.#seen = this.#seenOf(this.#harness);
@@ -214,9 +216,11 @@ export class Lane {
 /** Logical lanes of a search, whatever the number of cores is. */
 export const LANES = 8;
 
-function sourceOf(target: FuzzTarget, random: Random): ProgramSource {
-  return engineOf(target) === 'jsfuzz' ? new JsfuzzPrograms(random) : new GeneratedPrograms(random, contractOf(target));
-}
+const SOURCES: Readonly<Record<FuzzEngine, new (random: Random, contract: Contract) => ProgramSource>> = {
+  native: GeneratedPrograms,
+  'fast-check': FastCheckPrograms,
+  jsfuzz: JsfuzzPrograms,
+};
 
 function emptyRound() {
   return {

@@ -11,8 +11,8 @@ export interface RepresentationSource {
   readonly module?: string;
 }
 
-/** What searches: operations drawn and changed as such, or the bytes that say them, changed by jsfuzz's mutator. */
-export const FUZZ_ENGINES = ['native', 'jsfuzz'] as const;
+/** What makes the programs: a generator and a mutator of operations, fast-check's arbitraries, or jsfuzz's mutator on bytes. */
+export const FUZZ_ENGINES = ['native', 'fast-check', 'jsfuzz'] as const;
 export type FuzzEngine = (typeof FUZZ_ENGINES)[number];
 
 /** One representation to search, with everything that the search must not change. */
