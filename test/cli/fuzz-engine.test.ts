@@ -4,10 +4,16 @@ import { answerOf, provsim, workFolder } from './command.ts';
 const folder = workFolder();
 afterAll(() => folder.remove());
 
-describe('fuzz --engine jsfuzz', () => {
-  const words = ['fuzz', 'handle-table', '--engine', 'jsfuzz', '--runs', '2000', '--json'];
-  const run = (more: readonly string[]) => provsim([...words, ...more], { cwd: folder.path });
+const words = ['fuzz', 'handle-table', '--engine', 'jsfuzz', '--runs', '2000', '--json'];
+const run = (more: readonly string[]) => provsim([...words, ...more], { cwd: folder.path });
 
+const stable = async (jobs: string): Promise<unknown> => {
+  const ended = await run(['--jobs', jobs]);
+  answerOf('fuzz', ended);
+  return JSON.parse(ended.stdout, (key, value: unknown) => (/(Ms|PerSecond)$/.test(key) ? undefined : value));
+};
+
+describe('fuzz --engine jsfuzz', () => {
   test('finds a broken claim, and tells its engine', async () => {
     const ended = await run(['--mutant', 'drop-guard:resolve/same-generation']);
     expect(ended.code).toBe(1);
@@ -17,11 +23,6 @@ describe('fuzz --engine jsfuzz', () => {
   });
 
   test('gives the same answer whatever the jobs are', async () => {
-    const stable = async (jobs: string): Promise<unknown> => {
-      const ended = await run(['--jobs', jobs]);
-      answerOf('fuzz', ended);
-      return JSON.parse(ended.stdout, (key, value: unknown) => (/(Ms|PerSecond)$/.test(key) ? undefined : value));
-    };
     expect(await stable('2')).toEqual(await stable('1'));
   });
 
