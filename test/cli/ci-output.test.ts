@@ -7,7 +7,7 @@ import type { Finding } from '../../src/model/machine/finding.ts';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sarifErrors } from '../report/sarif/schema.ts';
 import { elementsOf, parseXml } from '../report/xml.ts';
-import { answerOf, copyCorpus, provsim, workFolder } from './command.ts';
+import { answerOf, copyCorpus, provsim, ROOT, workFolder } from './command.ts';
 
 const folder = workFolder({
   'cases/missed.scenario':
@@ -21,10 +21,9 @@ const run = (words: readonly string[]) => provsim(words, { cwd: folder.path });
 const read = (name: string) => readFileSync(join(folder.path, name), 'utf8');
 const write = (name: string, text: string) => writeFileSync(join(folder.path, name), text);
 
-const MUTANT = [
-  ...['fuzz', 'handle-table', '--mutant', 'drop-guard:resolve/same-generation'],
-  ...['--set', 'generationBits=4', '--runs', '60'],
-];
+const MUTANT = 'fuzz handle-table --mutant drop-guard:resolve/same-generation --set generationBits=4 --runs 60'.split(
+  ' ',
+);
 
 describe('--report', () => {
   test('fuzz writes all kinds beside its JSON, in folders that it makes', async () => {
@@ -186,6 +185,22 @@ describe('--baseline', () => {
     expect(stderr).toContain(`bad.json: ${told}`);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
+});
+
+test('the workflow of this repository runs options that exist, and writes what it uploads', async () => {
+  const workflow = readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8');
+  const [, command = ''] = /npx provsim (fuzz [\s\S]*?)\n {6}\S/.exec(workflow) ?? [];
+  const words = command
+    .replace('--time "$BUDGET"', '--runs 5')
+    .replace('"$GITHUB_RUN_NUMBER"', '7')
+    .replace('${{ matrix.shard }}', '2')
+    .trim()
+    .split(/\s+/);
+  expect((await run([...words, 'handle-table'])).code).toBe(0);
+  for (const [, file] of words.join(' ').matchAll(/--report \w+=(\S+)/g)) {
+    expect(existsSync(join(folder.path, file))).toBe(true);
+    if (!file.endsWith('.xml')) expect(workflow.split(file).length).toBeGreaterThan(3);
+  }
 });
 
 test('what the configuration ignores stands in reports with its reason', async () => {

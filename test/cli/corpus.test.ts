@@ -79,7 +79,7 @@ describe('corpus merge', () => {
       place('second', { 'b.scenario': SHORT, 'again.scenario': `# the same\n${CLEAN}` });
       place('none', {});
       const merged = await rows(['merge', ...sources, 'none', name]);
-      expect(merged.map(({ outcome }) => outcome).sort()).toEqual(['added', 'added', 'kept', 'kept']);
+      expect(merged.map(({ outcome }) => outcome ?? '').sort()).toEqual(['added', 'added', 'kept', 'kept']);
       const files = readdirSync(join(folder.path, name, 'handle-table'));
       expect(files.map((file) => file.replace(/[0-9a-f]{8}/, '#'))).toEqual([
         'aba-any-resolve-#.scenario',

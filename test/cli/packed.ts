@@ -15,11 +15,7 @@ export interface PackedProvsim {
 /** What `npm pack` would publish, unpacked as an install would, without asking a registry for anything. */
 export function packedProvsim(): PackedProvsim {
   const path = mkdtempSync(join(tmpdir(), 'provsim-packed-'));
-  const npm = (words: readonly string[]): string =>
-    execFileSync('npm', [...words], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const [{ filename }] = JSON.parse(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', path])) as [
-    { filename: string },
-  ];
+  const [{ filename }] = JSON.parse(packed(path)) as [{ filename: string }];
   const modules = join(path, 'node_modules');
   const home = join(modules, 'provsim');
   mkdirSync(home, { recursive: true });
@@ -31,4 +27,10 @@ export function packedProvsim(): PackedProvsim {
   }
   writeFileSync(join(path, '.npmrc'), 'offline=true\n');
   return { path, bin: join(home, 'bin/provsim.js'), remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Packs the checkout into a folder; answers what npm says about it in JSON. */
+function packed(into: string): string {
+  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', into];
+  return execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }

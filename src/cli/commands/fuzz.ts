@@ -108,8 +108,8 @@ async function search(request: FuzzRequest, { signal, terminal }: Context): Prom
   try {
     return (await fuzz(request, environment)).runs;
   } catch (error) {
-    // The search writes and reads its cases itself: one that does not parse is not the caller's mistake.
-    if (error instanceof InputError)
+    // The search writes and reads its cases itself: one that does not parse is not the caller's mistake. A definition is.
+    if (error instanceof InputError && error.code !== 'definition')
       throw new Error(`the search made a wrong case: ${error.render()}`, { cause: error });
     if (!(error instanceof IrreproducibleFinding)) throw error;
     writeAtomically(IRREPRODUCIBLE, error.text);
