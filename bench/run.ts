@@ -47,8 +47,8 @@ function startOf(words: readonly string[]): number {
 }
 
 function output(words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`node ${words.join(' ')} ended with ${status}:\n${stderr}`);
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`node ${words.join(' ')} ended with ${status ?? signal}:\n${stderr}`);
   return stdout;
 }
 

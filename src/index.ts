@@ -80,6 +80,7 @@ export { InputError, type InputLocation } from './model/vocabulary/input-error.t
 export { CATALOGUE } from './model/representations/catalogue.ts';
 export { BrokenClaim, makeTarget, type ByteTargetOptions } from './fuzz/byte-target.ts';
 export { fuzz, type FoundCase, type FuzzOptions, type FuzzReport, type TargetOptions } from './api/fuzz.ts';
+export type { FuzzEngine } from './fuzz/target.ts';
 export { repro, reproFile, type ReproOptions } from './api/repro.ts';
 export { renderDiagnostic, type RenderOptions } from './api/diagnostic-text.ts';
 export type { CaseReport, SeedCount } from './report/case.ts';

@@ -46,7 +46,7 @@ interface Source {
 
 const SOURCES: readonly Source[] = filesBelow('src').map((path) => {
   const text = readFileSync(path, 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1]);
   return { path, text, imports: specifiers.map((each) => normalize(join(dirname(path), each))) };
 });
 
@@ -134,9 +134,7 @@ function cycles(): readonly string[] {
 
 function valueImports(path: string, text: string): readonly string[] {
   const statements = [...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)from\s+'(\.[^']+)'/gm)];
-  return statements
-    .filter((match) => !onlyTypes(match[1] as string))
-    .map((match) => normalize(join(dirname(path), match[2] as string)));
+  return statements.filter((match) => !onlyTypes(match[1])).map((match) => normalize(join(dirname(path), match[2])));
 }
 
 function onlyTypes(clause: string): boolean {

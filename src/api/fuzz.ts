@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { FuzzFinding } from '../fuzz/case-finding.ts';
 import { fuzz as searchTargets } from '../fuzz/fuzz.ts';
 import type { TargetReport } from '../fuzz/search.ts';
-import type { FuzzTarget } from '../fuzz/target.ts';
+import type { FuzzEngine, FuzzTarget } from '../fuzz/target.ts';
 import type { Contract } from '../model/machine/claims.ts';
 import type { Representation } from '../model/machine/definition.ts';
 import type { Finding } from '../model/machine/finding.ts';
@@ -33,6 +33,8 @@ export interface FuzzOptions extends TargetOptions {
   readonly runs?: number;
   /** Wall time in milliseconds instead of a number of executions; what is found then depends on the speed of the machine. */
   readonly timeMs?: number;
+  /** What makes the programs; `native`, provsim's own generator, unless given. */
+  readonly engine?: FuzzEngine;
   /** Scenario texts to start from, all of this representation. */
   readonly corpus?: readonly string[];
   /** Ends soon after the first broken claim. */
@@ -63,19 +65,19 @@ export const DEFAULT_FOLDER = '.provsim/findings';
 const CLOCK = (): number => performance.now();
 
 /**
- * Searches one representation for verdicts with the native engine, in this thread: clients, schedules of operations, parameters
- * and machine settings vary, findings come out minimal. A broken claim does not throw; it is in the report.
+ * Searches one representation for verdicts, in this thread: client programs, parameters and machine settings vary, findings come
+ * out minimal. A broken claim does not throw; it is in the report.
  *
  * @throws InputError for an unknown parameter, machine setting or mutant, a value that is not accepted, or a corpus text that is
  * no scenario of this representation
  */
 export async function fuzz(representation: Representation, options: FuzzOptions = {}): Promise<FuzzReport> {
-  const { seed = DEFAULT_SEED, runs, timeMs, corpus = [], stopOnFinding = false, folder } = options;
+  const { seed = DEFAULT_SEED, runs, timeMs, engine = 'native', corpus = [], stopOnFinding = false, folder } = options;
   if (runs !== undefined && timeMs !== undefined)
     throw new InputError('usage', 'expected either runs or timeMs, found both', {}, 'either runs or timeMs');
   const { runs: reports } = await searchTargets(
     {
-      targets: [{ ...targetOf(representation, options), corpus: scenariosOf(representation, corpus) }],
+      targets: [{ ...targetOf(representation, options), engine, corpus: scenariosOf(representation, corpus) }],
       seed,
       budget: timeMs === undefined ? { runs: runs ?? DEFAULT_RUNS } : { deadline: CLOCK() + timeMs },
       jobs: 1,

@@ -32,6 +32,7 @@ export type Types = [
   provsim.Extra,
   provsim.Finding,
   provsim.FoundCase,
+  provsim.FuzzEngine,
   provsim.FuzzOptions,
   provsim.FuzzReport,
   provsim.IgnoreRule,

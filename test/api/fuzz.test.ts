@@ -31,6 +31,13 @@ describe('fuzz', () => {
     expect(report.ok).toBe(false);
   });
 
+  test.each(['native', 'fast-check', 'jsfuzz'] as const)('the %s engine finds it too', async (engine) => {
+    const report = await fuzz(overclaimingTable, { runs: 4000, client: 'any', engine });
+    expect(report.engine).toBe(engine);
+    const [aba] = report.findings.filter(({ status }) => status === 'broken-claim');
+    expect(aba.summary).toContain(`after ${CYCLE} reuses`);
+  });
+
   test('equal seeds give equal reports, other seeds other executions', async () => {
     const rates = { operationsPerSecond: 0 };
     const [one, same, other] = await Promise.all(

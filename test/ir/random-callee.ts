@@ -16,13 +16,13 @@ export function randomCallee(
   const parameters: Record<string, Kind> = {};
   for (let count = choices.pick([2, 1, 3, 0, 4]); count > 0; count--) {
     const kind = randomKind(choices);
-    parameters[`given${count}`] = choices.once(6) ? (option(kind) as Kind) : kind;
+    parameters[`given${count}`] = choices.once(6) ? option(kind) : kind;
   }
   const build = (answers: Answers) => ($: Builder, given: Readonly<Record<string, Value>>) =>
     body(answers, $, Object.values(given));
-  if (choices.once(5)) return operation(parameters, build('nothing')) as Operation;
+  if (choices.once(5)) return operation(parameters, build('nothing'));
   const kind = randomKind(choices);
   const optional = choices.once(5);
   const answer = optional ? (option(kind) as Kind) : kind;
-  return operation(parameters, answer, build({ kind, optional })) as unknown as Operation;
+  return operation(parameters, answer, build({ kind, optional }));
 }

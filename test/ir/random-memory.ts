@@ -1,5 +1,5 @@
 import type { Builder } from '../../src/model/ir/builder.ts';
-import { pointer, word, type ScalarKind } from '../../src/model/ir/kind.ts';
+import { pointer, word } from '../../src/model/ir/kind.ts';
 import type { Pointer } from '../../src/model/ir/value.ts';
 import type { Choices } from './choices.ts';
 import type { RandomValues } from './random-values.ts';
@@ -16,7 +16,7 @@ export function emitMemory(choices: Choices, values: RandomValues, $: Builder): 
     if (choices.once(2)) values.keep($.offset(read, 1));
   } else $.write(allocated, values.word(choices.pick([64, 8, 16, 32])));
   const bytes = choices.pick([8, 4, 2, 1]);
-  if (choices.once(3)) values.keep($.read(word(bytes * 8) as ScalarKind, allocated));
+  if (choices.once(3)) values.keep($.read(word(bytes * 8), allocated));
   if (choices.once(3)) values.keep($.offset($.offset(allocated, choices.below(10)), 2n ** 64n - 1n));
   if (choices.once(3)) values.keep($.offset(allocated, choices.below(10)));
   if (choices.once(3)) values.keep($.expose(allocated));
@@ -28,7 +28,7 @@ function emitWild(choices: Choices, values: RandomValues, $: Builder): void {
   const target = (): Pointer => values.pointer();
   switch (choices.below(7)) {
     case 0:
-      return values.keep($.read(pointer() as ScalarKind, target()));
+      return values.keep($.read(pointer(), target()));
     case 1:
       return $.write(target(), values.pointer());
     case 2:

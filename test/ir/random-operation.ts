@@ -362,7 +362,7 @@ class OperationWriter {
       if (type.kind !== 'option') return [name, this.#values.of({ kind: 'kind', type })];
       return [name, this.#choices.once(2) ? NONE : this.#values.of({ kind: 'kind', type: type.of })];
     });
-    const answer = this.#$.call(callee, Object.fromEntries(given) as never) as Value | undefined;
+    const answer = this.#$.call(callee, Object.fromEntries(given) as never);
     if (answer !== undefined) this.#values.keep(answer);
   }
 

@@ -49,10 +49,18 @@ function observe(state: RandomState, add: Add): void {
   const once: readonly (readonly number[])[] = [[]];
   for (const { name, count, at } of state.cells)
     for (const index of indexes(count))
-      add(`load ${name} ${index}`, operation({}, ($) => $.return($.load(at(index)))) as unknown as Operation, once);
+      add(
+        `load ${name} ${index}`,
+        operation({}, ($) => $.return($.load(at(index)))),
+        once,
+      );
   for (const { name, count, at, record } of state.growings)
     for (const index of indexes(count)) {
-      add(`length ${name} ${index}`, operation({}, ($) => $.return(at(index).length($))) as unknown as Operation, once);
+      add(
+        `length ${name} ${index}`,
+        operation({}, ($) => $.return(at(index).length($))),
+        once,
+      );
       for (const field of Object.keys(record)) {
         const load = operation({ element: word(32) }, ($, { element }) => {
           $.return($.load(at(index).at(element)[field]));
@@ -66,22 +74,34 @@ function observe(state: RandomState, add: Add): void {
       const pop = operation({}, ($) => $.return(at(index).pop($)));
       add(
         `pop ${name} ${index}`,
-        pop as unknown as Operation,
+        pop,
         Array.from({ length: ELEMENTS }, () => []),
       );
-      add(`length ${name} ${index}`, operation({}, ($) => $.return(at(index).length($))) as unknown as Operation, once);
+      add(
+        `length ${name} ${index}`,
+        operation({}, ($) => $.return(at(index).length($))),
+        once,
+      );
     }
   for (const { name, count, at, key } of state.maps)
     for (const index of indexes(count)) {
       keysToTry(key).forEach((bits, number) => {
         const get = operation({}, ($) => $.return(at(index).get($, constant(key, bits))));
-        add(`get ${name} ${index} ${number}`, get as unknown as Operation, once);
+        add(`get ${name} ${index} ${number}`, get, once);
       });
-      add(`length ${name} ${index}`, operation({}, ($) => $.return(at(index).length($))) as unknown as Operation, once);
+      add(
+        `length ${name} ${index}`,
+        operation({}, ($) => $.return(at(index).length($))),
+        once,
+      );
     }
   for (const { name, count, at } of state.locks)
     for (const index of indexes(count))
-      add(`take ${name} ${index}`, operation({}, ($) => $.lock(at(index), () => {})) as unknown as Operation, once);
+      add(
+        `take ${name} ${index}`,
+        operation({}, ($) => $.lock(at(index), () => {})),
+        once,
+      );
 }
 
 function constant(kind: ScalarKind, value: bigint) {

@@ -74,27 +74,27 @@ type Draft =
   | { readonly is: 'map'; readonly key: ScalarKind; readonly value: ScalarKind; readonly spec: Spec<unknown> };
 
 export function randomWordKind(choices: Choices): ScalarKind {
-  return word(choices.width()) as ScalarKind;
+  return word(choices.width());
 }
 
 /** A word with so few values that they occur again. */
 function smallKind(choices: Choices): ScalarKind {
-  return word(choices.pick([2, 1, 3])) as ScalarKind;
+  return word(choices.pick([2, 1, 3]));
 }
 
 export function randomKind(choices: Choices): ScalarKind {
   switch (choices.below(8)) {
     case 4:
-      return boolean() as ScalarKind;
+      return boolean();
     case 5:
-      return pointer() as ScalarKind;
+      return pointer();
     case 6:
-      return cyclic(choices.pick([2, 1, 3, 32, 33, 64])) as ScalarKind;
+      return cyclic(choices.pick([2, 1, 3, 32, 33, 64]));
     case 7: {
       const first = 1 + choices.below(30);
       const second = 1 + choices.below(33);
       const spare = choices.pick(['ignored', 'mustBeZero'] as const);
-      return word(layout({ index: first, generation: second }, { spare })) as ScalarKind;
+      return word(layout({ index: first, generation: second }, { spare }));
     }
     default:
       return randomWordKind(choices);

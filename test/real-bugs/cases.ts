@@ -31,8 +31,8 @@ export interface Judgement {
   readonly reason: string;
 }
 
-export const ROWS = table<Row>('rows.tsv');
-export const JUDGEMENTS = table<Judgement>('judgements.tsv');
+export const ROWS = table('rows.tsv') as unknown as readonly Row[];
+export const JUDGEMENTS = table('judgements.tsv') as unknown as readonly Judgement[];
 
 /** Folders of cases. */
 export function caseFolders(): readonly string[] {
@@ -52,10 +52,10 @@ export function caseOf(id: string, form: 'bug' | 'fixed'): Scenario {
   return parseScenario(readFileSync(file, 'utf8'), file, (name) => REAL_SYSTEMS.get(name), [...REAL_SYSTEMS.keys()]);
 }
 
-function table<T>(name: string): readonly T[] {
+function table(name: string): readonly Readonly<Record<string, string>>[] {
   const [head = [], ...rows] = readFileSync(`${FOLDER}/${name}`, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => line.split('\t'));
-  return rows.map((cells) => Object.fromEntries(head.map((column, index) => [column, cells[index] ?? ''])) as T);
+  return rows.map((cells) => Object.fromEntries(head.map((column, index) => [column, cells[index] ?? ''])));
 }

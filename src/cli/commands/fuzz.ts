@@ -90,9 +90,9 @@ async function baselineOf(file: string | undefined): Promise<Baseline | undefine
 }
 
 /** Names of unreached points are told to whoever asks for them. */
-function withPoints(run: FuzzRun, told: boolean): FuzzRun {
-  const { reached, total } = run.coverage;
-  return told ? run : { ...run, coverage: { reached, total } };
+function withPoints(found: FuzzRun, told: boolean): FuzzRun {
+  const { reached, total } = found.coverage;
+  return told ? found : { ...found, coverage: { reached, total } };
 }
 
 async function search(request: FuzzRequest, { signal, terminal }: Context): Promise<readonly TargetReport[]> {

@@ -259,10 +259,7 @@ export class Builder {
   ): V {
     const bound = Object.entries(operation.parameters).map(([name, kind]) => {
       const local = this.#local(name, kind.type);
-      this.#add(
-        { kind: 'let', into: local, value: coerce(given[name] as Literal<Value>, kind.type, this.call) },
-        this.call,
-      );
+      this.#add({ kind: 'let', into: local, value: coerce(given[name], kind.type, this.call) }, this.call);
       return local;
     });
     const callee = operation as unknown as Operation;
@@ -367,7 +364,7 @@ export class Builder {
   }
 
   #addUnchecked(statement: Bare<Statement>, caller: Caller): void {
-    this.#recording.append({ ...statement, site: Site.of(caller) } as Statement);
+    this.#recording.append({ ...statement, site: Site.of(caller) });
   }
 }
 

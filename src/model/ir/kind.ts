@@ -37,13 +37,16 @@ export interface WordKind<Names extends string> extends ScalarKind<WordOf<Names>
 /** The symbolic values of a kind. */
 export type ValueOfKind<K> = K extends Kind<infer V> ? V : never;
 
-/** An unsigned word: a width of 1 to 64 bits, or a layout of fields, whose words always have 64 bits: a reference with its spare bits. */
+/**
+ * An unsigned word: a width of 1 to 64 bits, or a layout of fields, whose words always have 64 bits: a reference with its spare bits.
+ * @throws BuildError for any other width
+ */
 export function word(width: number): WordKind<never>;
 export function word<Names extends string>(layout: Layout<Names>): WordKind<Names>;
 export function word<Names extends string>(shape: number | Layout<Names>): WordKind<Names> {
   const layout = typeof shape === 'number' ? undefined : shape;
   const type: ScalarType =
-    layout === undefined ? plainWord(shape as number, word) : { ...plainWord(64), layout: layout as Layout };
+    layout === undefined ? plainWord(shape as number, word) : { ...plainWord(64), layout: layout };
   const kind: WordKind<Names> = {
     kind: 'kind',
     type,
@@ -52,23 +55,28 @@ export function word<Names extends string>(shape: number | Layout<Names>): WordK
   return kind;
 }
 
-/** A pointer; with a layout, its address bits have named fields. */
+/** A pointer of the machine, with its provenance; with a layout, its address bits have named fields. NULL unless stored to. */
 export function pointer(): ScalarKind<Pointer>;
 export function pointer<Names extends string>(layout: Layout<Names>): ScalarKind<PointerOf<Names>>;
 export function pointer(layout?: Layout): ScalarKind<Pointer> {
   return { kind: 'kind', type: layout === undefined ? { kind: 'pointer' } : { kind: 'pointer', layout } };
 }
 
-/** A counter modulo 2^bits that programs compare only by equality and distance. */
+/**
+ * A counter modulo 2^bits that programs compare only by equality and distance, so that the explorer can store it relative.
+ * @param bits 1 to 64
+ * @throws BuildError for any other width
+ */
 export function cyclic(bits: number): ScalarKind<Counter> {
   return { kind: 'kind', type: { kind: 'cyclic', width: plainWord(bits, cyclic).width } };
 }
 
+/** True or false; false unless stored to. */
 export function boolean(): ScalarKind<Bool> {
   return { kind: 'kind', type: { kind: 'boolean' } };
 }
 
-/** A value or NONE. */
+/** A value or NONE, which is apart from 0 and null; operations take and answer options, state does not hold them. */
 export function option<V extends Value>(of: ScalarKind<V>): Kind<Option<V>> {
   return { kind: 'kind', type: { kind: 'option', of: of.type } };
 }
@@ -86,5 +94,5 @@ function wordFrom(
     return withFieldsSet(zero, fields, caller);
   }
   const width = layout?.width ?? widthOf(type);
-  return valueOf({ ...operandExpression(fields, width, caller), type } as Word['expression']) as Word;
+  return valueOf({ ...operandExpression(fields, width, caller), type }) as Word;
 }

@@ -22,7 +22,7 @@ export function kebabCase(name: string): string {
 export function parseMutant(id: string): Mutant | undefined {
   const match = /^drop-guard:([\w-]+)\/([\w-]+)$/.exec(id);
   if (match === null) return undefined;
-  return { id, kind: 'drop-guard', operation: match[1] as string, guard: match[2] as string };
+  return { id, kind: 'drop-guard', operation: match[1], guard: match[2] };
 }
 
 /** All drop-guard mutants of some operations, in the order of their guards. */
@@ -51,7 +51,7 @@ function withoutGuard(block: Block, mutant: Mutant): Block {
       const changed: Record<string, unknown> = {};
       for (const name of BLOCK_NAMES)
         if (name in statement)
-          changed[name] = withoutGuard((statement as never as Record<string, Block>)[name] as Block, mutant);
+          changed[name] = withoutGuard((statement as never as Record<string, Block>)[name], mutant);
       return { ...statement, ...changed };
     });
 }

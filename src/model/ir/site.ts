@@ -25,7 +25,7 @@ export class Site {
   get text(): string {
     const frame = /\(?([^()\s]+):(\d+):\d+\)?\s*$/m.exec(this.#holder.stack ?? '');
     if (frame === null) return 'unknown';
-    const path = (frame[1] as string).replace(/^file:\/\//, '');
+    const path = frame[1].replace(/^file:\/\//, '');
     return `${relative(process.cwd(), path).replaceAll('\\', '/')}:${frame[2]}`;
   }
 }

@@ -80,7 +80,10 @@ export interface MapReference<K extends Value, V extends Value> {
   clear($: Builder): void;
 }
 
-/** One value, shared by all threads, with its initial value (0, null or false unless given). */
+/**
+ * One value, shared by all threads, with its initial value (0, null or false unless given).
+ * @throws BuildError when the initial value does not fit the kind
+ */
 export function cell<V extends Value>(kind: ScalarKind<V>, initial: number | bigint = 0): Spec<PlaceReference<V>> {
   const width = widthOf(kind.type);
   const bits = operandExpression(initial, width, cell);
@@ -98,7 +101,7 @@ export function rwlock(options: { readonly poisons?: boolean } = {}): Spec<LockR
   return lockSpec({ kind: 'lock', shared: true, poisons: options.poisons ?? false });
 }
 
-/** Records that are appended and never removed one by one. */
+/** Records of scalar fields that are appended, empty at first, and never removed one by one. Indices have 32 bits. */
 export function growing<R extends Readonly<Record<string, ScalarKind>>>(record: R): Spec<GrowingReference<R>> {
   const fields = Object.entries(record).map(([name, kind]) => [name, { kind: 'scalar', type: kind.type, initial: 0n }]);
   const shape: GrowingShape = { kind: 'growing', record: Object.fromEntries(fields), isPrivate: false };
@@ -113,16 +116,17 @@ export function growing<R extends Readonly<Record<string, ScalarKind>>>(record: 
   });
 }
 
-/** A stack of words: `pop` takes the newest. */
+/** A stack of values, empty at first: `pop` takes the newest, NONE when there is none. */
 export function stack<V extends Value>(element: ScalarKind<V>): Spec<ListReference<V>> {
   return list(element, 'lifo');
 }
 
-/** A queue of words: `pop` takes the oldest. */
+/** A queue of values, empty at first: `pop` takes the oldest, NONE when there is none. */
 export function queue<V extends Value>(element: ScalarKind<V>): Spec<ListReference<V>> {
   return list(element, 'fifo');
 }
 
+/** A stack (`lifo`) or a queue (`fifo`), for designs where that is a parameter. */
 export function list<V extends Value>(element: ScalarKind<V>, order: 'lifo' | 'fifo'): Spec<ListReference<V>> {
   const shape: ListShape = { kind: 'list', element: element.type, order, isPrivate: false };
   return spec(shape, (path) => {
@@ -136,7 +140,7 @@ export function list<V extends Value>(element: ScalarKind<V>, order: 'lifo' | 'f
   });
 }
 
-/** A map from words to words. */
+/** A map, empty at first: `get` answers NONE for an absent key. */
 export function map<K extends Value, V extends Value>(
   key: ScalarKind<K>,
   value: ScalarKind<V>,
@@ -167,7 +171,11 @@ export function threadLocal<Reference>(of: Spec<Reference>): Spec<Reference> {
   return { ...of, scope: 'thread' };
 }
 
-/** A fixed number of records; members are kinds (values that start at 0), cells, locks and containers. */
+/**
+ * A fixed number of records; members are kinds (values that start at 0), cells, locks and containers.
+ * @param count 1 or more
+ * @throws BuildError for any other number, and for an array inside a record
+ */
 export function array<R extends Readonly<Record<string, Member>>>(
   count: number,
   record: R,
@@ -197,7 +205,7 @@ export function state<R extends Readonly<Record<string, Spec<unknown>>>>(
   members: R,
 ): { readonly declarations: readonly Declaration[] } & { readonly [Name in keyof R]: ReferenceOf<R[Name]> } {
   const declarations = Object.entries(members).map(([name, { shape, scope }]) => ({ name, shape, scope }));
-  const references = declarations.map((root) => [root.name, (members[root.name] as Spec<unknown>).reference({ root })]);
+  const references = declarations.map((root) => [root.name, members[root.name].reference({ root })]);
   return { declarations, ...Object.fromEntries(references) };
 }
 

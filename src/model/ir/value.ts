@@ -172,7 +172,7 @@ export function coerce(value: Value | number | bigint | typeof NONE, expected: V
   }
   if (value instanceof Value) return matching(value, expected, caller);
   if (expected.kind === 'pointer') throw new BuildError('a pointer is expected; write NULL for none', Site.of(caller));
-  return { ...operandExpression(value, widthOf(expected), caller), type: expected } as Expression;
+  return { ...operandExpression(value, widthOf(expected), caller), type: expected };
 }
 
 function matching(value: Value, expected: ValueType, caller: Caller): Expression {
@@ -188,7 +188,6 @@ function pointerOf(expression: Expression, layout: Layout | undefined): Pointer 
   const pointer = new Pointer(expression);
   if (layout === undefined) return pointer;
   const address = pointer.address();
-  for (const name of layout.names)
-    define(pointer, name, () => (address as unknown as Record<string, Word>)[name] as Word);
+  for (const name of layout.names) define(pointer, name, () => (address as unknown as Record<string, Word>)[name]);
   return pointer;
 }

@@ -238,7 +238,7 @@ export function wordOf(expression: Expression, layout: Layout | undefined): Word
     layout === undefined || expression.op === 'constant'
       ? expression
       : { ...expression, type: { ...expression.type, layout } as ScalarType };
-  return withFields(new Word(layout === undefined ? expression : (typed as Expression)), layout);
+  return withFields(new Word(layout === undefined ? expression : typed), layout);
 }
 
 function withFields(word: Word, layout: Layout | undefined): Word {

@@ -37,10 +37,11 @@ export const FUTEX_EXECUTORS: Readonly<Record<string, Executor>> = {
     let fault = memory.checkAtomic(low, high, provenance, SIZE, 'atomic-load');
     if (fault !== 0) return fault;
     shared?.fence(frame.index, ORDERS.seqcst);
+    // The system looks at the value and queues the thread as one step: a store that is still to come wakes it later.
     fault =
       shared === undefined
         ? memory.readInteger(low, high, provenance, SIZE, 1)
-        : shared.load(frame.index, address, SIZE, ORDERS.relaxed);
+        : shared.loadNewest(frame.index, address, SIZE, ORDERS.relaxed);
     if (fault !== 0) return fault;
     const found = (shared === undefined ? memory.valueLow : shared.content.low) | 0;
     if (found !== Number(BigInt.asIntN(32, operand(instruction, frame, 'expected').bits))) {

@@ -215,7 +215,7 @@ export class LitmusMachine {
       if (fault !== Step.ran) return fault;
     }
     const life = this.threads[frame.index];
-    this.threads[frame.index] = { ...life, state: 'ended', clock: this.shared?.graph.clockOf(frame.index) };
+    this.threads[frame.index] = { ...life, state: 'ended', clock: this.sync(frame, undefined) };
     return Step.ended;
   }
 

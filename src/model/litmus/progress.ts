@@ -17,15 +17,22 @@ export function isStuck(machine: LitmusMachine): boolean {
   });
 }
 
-/** What comes of a thread's next turn, or of its next pass when it stands before a loop. */
+/** What comes of a thread's next turn, or of its next whole pass of a loop when it stands before one or in one. */
 function newestPass(machine: LitmusMachine, index: number): number {
   const { shared } = machine;
-  if (shared === undefined || machine.next(index)?.kind !== 'loop') return takeTurn(machine, index);
+  const frame = machine.frames[index];
+  if (shared === undefined) return takeTurn(machine, index);
   const { choose } = shared;
   shared.choose = (count) => count - 1;
+  let answer: number = frame.isInPass ? restOfPass(machine, index) : Step.idle;
+  if (answer === Step.idle) answer = restOfPass(machine, index);
+  shared.choose = choose;
+  return answer;
+}
+
+function restOfPass(machine: LitmusMachine, index: number): number {
   let answer: number;
   do answer = takeTurn(machine, index);
   while (answer === Step.ran && machine.frames[index].isInPass);
-  shared.choose = choose;
   return answer;
 }

@@ -129,6 +129,15 @@ export class SharedMemory {
     return this.#loaded(event, range, location.messages[position].content);
   }
 
+  /** An atomic load of the newest message. */
+  loadNewest(thread: number, address: Word, size: number, order: number): number {
+    const { choose } = this;
+    this.choose = (count) => count - 1;
+    const fault = this.load(thread, address, size, order);
+    this.choose = choose;
+    return fault;
+  }
+
   /** An atomic store, which the memory has checked. */
   store(thread: number, address: Word, size: number, order: number, content: Content): number {
     const range = this.#rangeAt(address, size);

@@ -141,9 +141,9 @@ export class Client implements CallbackRunner {
     if (world.heldCount > 0) return;
     const collect = roles.extras.find((extra) => extra.name === COLLECT);
     try {
-      for (let before = -1; collect !== undefined && objects.garbage !== before && objects.garbage > 0;) {
+      for (let before = -1; objects.garbage !== before && objects.garbage > 0;) {
         before = objects.garbage;
-        collect.call(0, 0, 0, 0, 0);
+        collect?.call(0, 0, 0, 0, 0);
       }
     } catch (stopped) {
       this.#stop(stopped, NO_OPERATION, 0);

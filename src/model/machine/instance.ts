@@ -1,7 +1,6 @@
 import { mutantsOf, mutate, parseMutant, type Mutant } from '../ir/mutation.ts';
 import { operation, type Operation, type RecordedOperation } from '../ir/operation.ts';
 import { linkProgram, type Program } from '../ir/program.ts';
-import type { PlaceReference } from '../ir/state-builder.ts';
 import type { PointerType, WordType } from '../ir/type.ts';
 import { InputError } from '../vocabulary/input-error.ts';
 import type { MachineSettings } from '../vocabulary/machine.ts';
@@ -134,7 +133,7 @@ function recordAll({ operations, roles, inspect, reference }: Blueprint): Readon
         'inspect',
         operation({ reference }, ($, given) => {
           const places = inspect(given.reference as never);
-          $.return($.load(places[field] as PlaceReference));
+          $.return($.load(places[field]));
         }),
       );
   }

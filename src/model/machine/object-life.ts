@@ -109,47 +109,63 @@ export class ObjectLife {
     const { objects, roles } = world;
     const object = objects.take(kind, size);
     if (!this.#place(object, kind, size)) return -1;
+    const { rows } = objects;
     try {
-      const { rows } = objects;
-      const provenance = rows[object + PROVENANCE];
-      roles.create(rows[object + ADDRESS_LOW], rows[object + ADDRESS_HIGH], provenance, kind, size);
+      roles.create(rows[object + ADDRESS_LOW], rows[object + ADDRESS_HIGH], rows[object + PROVENANCE], kind, size);
     } catch (stopped) {
       this.#giveUp(object);
       throw stopped;
     }
-    if (!roles.created.present) {
-      this.#giveUp(object);
-      if (objects.live < world.capacity)
-        world.violate('exhausted', { event: 'create', object: world.identityOf(object) });
-      return -1;
-    }
-    this.#createdProvenance = roles.created.provenance;
-    this.#issue(object, roles.created.low, roles.created.high);
+    const { present, low, high, provenance } = roles.created;
+    if (!present) return this.#refuse(object);
+    this.#createdProvenance = provenance;
+    this.#issue(object, low, high);
     return object;
+  }
+
+  /** A create that answered nothing: right only when the table is full. */
+  #refuse(object: number): number {
+    const world = this.#world;
+    this.#giveUp(object);
+    if (world.objects.live < world.capacity)
+      world.violate('exhausted', { event: 'create', object: world.identityOf(object) });
+    return -1;
   }
 
   /** Finds memory for an object and writes its bytes. */
   #place(object: number, kind: number, size: number): boolean {
+    const { roles, bytes } = this.#world;
+    if (roles.allocate !== undefined) return this.#placeInside(object, kind, size);
+    const fault = bytes.allocate(object);
+    return fault === 0 || this.#fail(object, fault);
+  }
+
+  /** The representation finds the memory. */
+  #placeInside(object: number, kind: number, size: number): boolean {
     const world = this.#world;
-    const { roles, bytes } = world;
-    let fault = 0;
-    if (roles.allocate === undefined || roles.allocated === undefined) fault = bytes.allocate(object);
-    else {
-      roles.allocate(0, 0, 0, kind, size);
-      if (!roles.allocated.present) {
-        world.objects.rows[object + PHASE] = RECLAIMED;
-        world.objects.release(object);
-        if (world.objects.live < world.capacity) world.violate('exhausted', { event: 'create' });
-        return false;
-      }
-      bytes.place(object, roles.allocated.low, roles.allocated.high, roles.allocated.provenance);
+    const { allocate, allocated } = world.roles;
+    allocate?.(0, 0, 0, kind, size);
+    if (allocated === undefined || !allocated.present) {
+      this.#drop(object);
+      if (world.objects.live < world.capacity) world.violate('exhausted', { event: 'create' });
+      return false;
     }
-    if (fault === 0) fault = bytes.initialise(object);
-    if (fault === 0) return true;
+    const fault = world.bytes.place(object, allocated.low, allocated.high, allocated.provenance);
+    return fault === 0 || this.#fail(object, fault);
+  }
+
+  /** An object that got no memory, or memory that may not be written. */
+  #fail(object: number, fault: number): false {
+    const world = this.#world;
     world.violateFault(fault, { event: 'create', object: world.identityOf(object) });
-    world.objects.rows[object + PHASE] = RECLAIMED;
-    world.objects.release(object);
+    this.#drop(object);
     return false;
+  }
+
+  #drop(object: number): void {
+    const { objects } = this.#world;
+    objects.rows[object + PHASE] = RECLAIMED;
+    objects.release(object);
   }
 
   #issue(object: number, low: number, high: number): void {
@@ -161,41 +177,46 @@ export class ObjectLife {
     rows[object + PHASE] = LIVE;
     rows[object + BITS_LOW] = low;
     rows[object + BITS_HIGH] = high;
-    const kept = world.retired?.find(objects, low, high) ?? -1;
-    if (kept >= 0) {
-      const variable = world.references.naming(kept);
-      world.violate('aba', {
-        event: 'reissue',
-        relation: 'stale',
-        variable,
-        object: rows[kept + IDENTITY],
-        found: rows[object + IDENTITY],
-      });
-    }
-    issued?.add(low, high, object, rows[object + IDENTITY]);
-    observer?.phase(rows[object + IDENTITY], 'created');
-    observer?.issued(object);
+    if (world.retired !== undefined) this.#judgeReissue(object, world.retired.find(objects, low, high));
+    if (issued !== undefined) issued.add(low, high, object, rows[object + IDENTITY]);
+    if (observer === undefined) return;
+    observer.phase(rows[object + IDENTITY], 'created');
+    observer.issued(object);
+  }
+
+  /** The bits of a new object are those of a retired one (-1: of none) that a client still has. */
+  #judgeReissue(object: number, kept: number): void {
+    if (kept < 0) return;
+    const world = this.#world;
+    world.violate('aba', {
+      event: 'reissue',
+      relation: 'stale',
+      variable: world.references.naming(kept),
+      object: world.identityOf(kept),
+      found: world.identityOf(object),
+    });
   }
 
   /** A create that answered nothing, or that ended in a fault or a panic: the client frees the memory that it had prepared. */
   #giveUp(object: number): void {
-    const { objects, bytes } = this.#world;
-    bytes.freeOwn(object);
-    objects.rows[object + PHASE] = RECLAIMED;
-    objects.release(object);
+    this.#world.bytes.freeOwn(object);
+    this.#drop(object);
   }
 
   #destroy(object: number, variable: number, low: number, high: number, provenance: number): void {
     const world = this.#world;
-    const kind = object < 0 ? 0 : world.objects.rows[object + KIND];
-    const size = object < 0 ? 0 : world.objects.rows[object + SIZE];
+    const { rows } = world.objects;
+    const kind = object < 0 ? 0 : rows[object + KIND];
+    const size = object < 0 ? 0 : rows[object + SIZE];
     const relation = this.#beginRetirement(object);
     try {
       world.roles.destroy(low, high, provenance, kind, size);
-    } finally {
+    } catch (stopped) {
       this.#endRetirement(object, relation);
+      throw stopped;
     }
-    this.#judgeForeign(relation, object, variable);
+    this.#endRetirement(object, relation);
+    if (world.foreign >= 0) this.#judgeForeign(relation, object, variable);
   }
 
   #retire(object: number, variable: number, call: () => void): void {

@@ -21,9 +21,9 @@ export class ObjectMemory {
    */
   readonly #placed = new Map<number, number>();
 
-  constructor(memory: Memory, ghosts: ObjectGhosts) {
+  constructor(memory: Memory, objects: ObjectGhosts) {
     this.memory = memory;
-    this.#ghosts = ghosts;
+    this.#ghosts = objects;
   }
 
   reset(): void {
@@ -31,31 +31,29 @@ export class ObjectMemory {
     this.#placed.clear();
   }
 
-  /** Allocates an object from the host; its pointer is in the ghost's columns then. Answers a fault code. */
+  /** Allocates an object from the host and writes its bytes; its pointer is in the ghost's row then. Answers a fault code. */
   allocate(object: number): number {
     const { memory } = this;
-    const fault = memory.allocate(this.#ghosts.rows[object + SIZE], OBJECT_ALIGNMENT, HEAP);
+    const { rows } = this.#ghosts;
+    const fault = memory.allocate(rows[object + SIZE], OBJECT_ALIGNMENT, HEAP);
     if (fault !== 0) return fault;
-    this.#setPointer(object, memory.low, memory.high, memory.provenance);
-    memory.own(object);
+    memory.own(object, rows[object + IDENTITY], rows[object + KIND]);
+    rows[object + ADDRESS_LOW] = memory.low;
+    rows[object + ADDRESS_HIGH] = memory.high;
+    rows[object + PROVENANCE] = memory.provenance;
     return 0;
   }
 
-  /** Takes over an object's place inside memory of the representation. */
-  place(object: number, low: number, high: number, provenance: number): void {
-    this.#setPointer(object, low, high, provenance);
-    this.#placed.set(placeKey(low, high), object);
-  }
-
-  /** Writes the header and the identity, plainly, as the program that creates the object does. */
-  initialise(object: number): number {
+  /** Takes over an object's place inside memory of the representation, and writes its bytes. Answers a fault code. */
+  place(object: number, low: number, high: number, provenance: number): number {
     const { memory } = this;
     const { rows } = this.#ghosts;
-    const low = rows[object + ADDRESS_LOW];
-    const high = rows[object + ADDRESS_HIGH];
-    const provenance = rows[object + PROVENANCE];
-    const size = rows[object + SIZE];
-    return memory.fill(low, high, provenance, size, OBJECT_ALIGNMENT, rows[object + IDENTITY], rows[object + KIND]);
+    rows[object + ADDRESS_LOW] = low;
+    rows[object + ADDRESS_HIGH] = high;
+    rows[object + PROVENANCE] = provenance;
+    this.#placed.set(placeKey(low, high), object);
+    const [size, identity, kind] = [rows[object + SIZE], rows[object + IDENTITY], rows[object + KIND]];
+    return memory.fill(low, high, provenance, size, OBJECT_ALIGNMENT, identity, kind);
   }
 
   /** Reads all bytes of an object through a pointer, as one plain access; what its header says is in the fields below. */
@@ -98,13 +96,6 @@ export class ObjectMemory {
   /** Gives memory back that belongs to no object; the memory says what is wrong with that. */
   freeUnknown(low: number, high: number, provenance: number): number {
     return this.memory.deallocate(low, high, provenance, HEAP, -1, -1);
-  }
-
-  #setPointer(object: number, low: number, high: number, provenance: number): void {
-    const { rows } = this.#ghosts;
-    rows[object + ADDRESS_LOW] = low;
-    rows[object + ADDRESS_HIGH] = high;
-    rows[object + PROVENANCE] = provenance;
   }
 }
 

@@ -39,11 +39,12 @@ export type ParameterValues<S extends ParameterSpecs = ParameterSpecs> = {
   readonly [Name in keyof S]: ValueOfSpec<S[Name]>;
 };
 
+/** A parameter that is a whole number from `min` to `max`, both included; `help` says what it means, in a few words. */
 export function integer(defaultValue: number, range: { min: number; max: number }, help: string): IntegerParameter {
   return { kind: 'integer', default: defaultValue, ...range, help };
 }
 
-/** The first of the values is the default. */
+/** A parameter that is one of some words, of which the first is the default; `help` says what it means. */
 export function choice<const Word extends string>(
   values: readonly [Word, ...Word[]],
   help: string,
@@ -51,6 +52,7 @@ export function choice<const Word extends string>(
   return { kind: 'choice', default: values[0], values, help };
 }
 
+/** A parameter that is true or false; `help` says what true means. */
 export function flag(defaultValue: boolean, help: string): FlagParameter {
   return { kind: 'flag', default: defaultValue, help };
 }

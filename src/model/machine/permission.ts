@@ -5,7 +5,7 @@ import { isOtherKind } from './kind-misuse.ts';
 import type { World } from './world.ts';
 
 // Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
-const { FLAGS, HOLDS, IS_FORGED, IS_SET, OBJECT, PHASE } = ghosts;
+const { FLAGS, HOLDS, IS_FORGED, IS_SET, OBJECT, PHASE, VARIABLE_SHIFT } = ghosts;
 const { live: LIVE } = ghosts.Phase;
 const { alloc: ALLOC, free: FREE, use: USE } = Opcode;
 
@@ -21,11 +21,16 @@ const IMPOSSIBLE = 4;
  * operations on variables that hold nothing.
  */
 export function requiredContract(world: World, opcode: number, a: number, b: number): number {
-  // What clients do most comes first.
+  // What clients do most comes first, in a function that is small enough to become part of its caller.
   if (opcode === ALLOC) return EXCLUSIVE;
-  if (opcode === FREE) return forDestroy(world, a);
-  if (opcode === USE) return b !== 0 && isOtherKind(world, a, b) ? ANY : forUse(world, a);
+  if (opcode === USE && b === 0) return forUse(world, a);
+  return opcode === FREE ? forDestroy(world, a) : requiredForOther(world, opcode, a, b);
+}
+
+function requiredForOther(world: World, opcode: number, a: number, b: number): number {
   switch (opcode) {
+    case USE:
+      return isOtherKind(world, a, b) ? ANY : forUse(world, a);
     case Opcode.hold:
       return isHeld(world, a) ? IMPOSSIBLE : forUse(world, b);
     case Opcode.touch:
@@ -85,12 +90,13 @@ function isHeld({ pointers }: World, pointer: number): boolean {
 }
 
 /** A reference of a live object may be used by everybody; stale and forged ones only under `any`. */
-function forUse({ references, objects }: World, reference: number): number {
-  const row = references.at(reference);
-  const flags = references.rows[row + FLAGS];
+function forUse(world: World, reference: number): number {
+  const { rows } = world.references;
+  const row = reference << VARIABLE_SHIFT;
+  const flags = rows[row + FLAGS];
   if (flags !== IS_SET) return (flags & IS_FORGED) !== 0 ? ANY : IMPOSSIBLE;
-  const object = references.rows[row + OBJECT];
-  return object >= 0 && objects.rows[object + PHASE] === LIVE ? EXCLUSIVE : ANY;
+  const object = rows[row + OBJECT];
+  return object >= 0 && world.objects.rows[object + PHASE] === LIVE ? EXCLUSIVE : ANY;
 }
 
 function forDestroy(world: World, reference: number): number {

@@ -29,6 +29,7 @@ const {
   PHASE,
   REFERENCES,
   VARIABLE_PROVENANCE,
+  VARIABLE_SHIFT,
 } = ghosts;
 const { creating: CREATING, live: LIVE, reclaimed: RECLAIMED, retired: RETIRED, retiring: RETIRING } = ghosts.Phase;
 
@@ -199,11 +200,16 @@ export class World implements Host {
 
   /** The object that a variable's bits were issued for, `NEVER_ISSUED`, or `DEPARTED`. */
   objectOf(variable: number): number {
-    const { references } = this;
-    const { rows } = references;
-    const row = references.at(variable);
-    if ((rows[row + FLAGS] & IS_FORGED) === 0) return rows[row + OBJECT];
-    return this.issued?.find(rows[row + LOW], rows[row + HIGH], this.objects) ?? DEPARTED;
+    const { rows } = this.references;
+    const row = variable << VARIABLE_SHIFT;
+    return (rows[row + FLAGS] & IS_FORGED) === 0
+      ? rows[row + OBJECT]
+      : this.#objectBehind(rows[row + LOW], rows[row + HIGH]);
+  }
+
+  /** Whose bits these are, however a client came by them. */
+  #objectBehind(low: number, high: number): number {
+    return this.issued?.find(low, high, this.objects) ?? DEPARTED;
   }
 
   relationTo(object: number): Relation {
@@ -231,7 +237,7 @@ export class World implements Host {
       operation: this.operation,
       round: this.round,
       creates: this.creates,
-      contract: CONTRACTS[this.contractUsed] as Contract,
+      contract: CONTRACTS[this.contractUsed],
       event: 'operation',
       variable,
       object: 0,

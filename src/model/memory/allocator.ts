@@ -7,6 +7,8 @@ import type { FaultCause, FaultDetail } from './fault-detail.ts';
 import { MemoryParts } from './memory-parts.ts';
 import { RecordFlag } from './records.ts';
 
+/** A module's own constant is a number to the JIT. */
+const { holdsPointers: HOLDS_POINTERS } = RecordFlag;
 /** The largest size of one allocation in bytes. */
 const MAXIMUM_SIZE = 0x3fff_ffff;
 const MAXIMUM_NUMBER = 0x7fff_ffff;
@@ -42,6 +44,8 @@ export class Allocator {
   readonly #events: EventHistory | undefined;
   /** The number of the last allocation. */
   #number = 0;
+  /** Its record. */
+  #newest = -1;
   /** Whether an address was ever chosen by the caller, so that the policy's proposals may be occupied. */
   #placed = false;
   /**
@@ -142,11 +146,12 @@ export class Allocator {
     let code = this.#deallocation.check(low, high, provenance, kind, oldSize, alignment, 'reallocate');
     if (code !== 0) return code;
     const old = this.#deallocation.record;
-    const { records, check } = this.parts;
+    const { records } = this.parts;
     code = this.allocate(newSize, newAlignment < 0 ? records.alignment[old] : newAlignment, kind);
     if (code !== 0) return code;
     const kept = Math.min(records.size[old], newSize);
-    if (kept > 0) this.parts.move(old, records.position[old], check.record, records.position[check.record], kept);
+    const made = this.#newest;
+    if (kept > 0) this.parts.move(old, records.position[old], made, records.position[made], kept);
     this.#end(old);
     return 0;
   }
@@ -160,15 +165,19 @@ export class Allocator {
     return this.recordOf(number) >= 0;
   }
 
-  /** Names the owner of the allocation that was made last. */
-  own(owner: number): void {
-    const { records, check } = this.parts;
-    records.owner[check.record] = owner;
+  /**
+   * Names the owner of the allocation that was made last, and writes a word again and again over all of it, the last one cut short.
+   * No check can fail: its creator has the base pointer, and nobody else has any.
+   */
+  own(owner: number, wordLow: number, wordHigh: number): void {
+    const { records, bytes } = this.parts;
+    const record = this.#newest;
+    records.owner[record] = owner;
+    const size = records.size[record];
+    if (size > 0) bytes.fill(records.position[record], size, wordLow, wordHigh);
   }
 
-  /**
-   * The owner of the live allocation that begins at an address, or -1. The pointer's own allocation is looked at first.
-   */
+  /** The owner of the live allocation that begins at an address, or -1. The pointer's own allocation is looked at first. */
   ownerAt(low: number, high: number, provenance: number): number {
     const { records, check, index } = this.parts;
     let record = provenance > 0 ? check.resolve(low, high, provenance, 1) : -1;
@@ -282,8 +291,7 @@ export class Allocator {
   snapshot(): MemorySnapshot {
     this.#unpark();
     const restores = [this.parts.save(), this.#policy.save(), this.#events?.save()];
-    const number = this.#number;
-    const placed = this.#placed;
+    const [number, placed] = [this.#number, this.#placed];
     return {
       restore: () => {
         for (const restore of restores) restore?.();
@@ -313,13 +321,13 @@ export class Allocator {
 
   /** Gives a record with its address and bytes to a new allocation. */
   #begin(record: number, kind: number): void {
-    const { records, check } = this.parts;
+    const { records } = this.parts;
+    this.#newest = record;
     const number = ++this.#number;
     records.begin(record, number);
     records.kind[record] = kind;
     records.flags[record] = 0;
     records.owner[record] = -1;
-    check.remember(record);
     this.low = records.baseLow[record];
     this.high = records.baseHigh[record];
     this.provenance = number;
@@ -343,14 +351,13 @@ export class Allocator {
   #end(record: number): void {
     const { records, provenance, check } = this.parts;
     if (this.#events !== undefined) this.#events.freed(records.number[record], this.site);
-    if ((records.flags[record] & RecordFlag.holdsPointers) !== 0) {
+    if ((records.flags[record] & HOLDS_POINTERS) !== 0) {
       provenance.clear(records.position[record], records.size[record]);
     }
     check.forget(record);
     records.end(record);
     if (!this.#policy.reusesAtOnce || this.#placed) return this.#giveBack(record);
-    const parked = this.#parked;
-    if (parked >= 0 && !records.areAlike(record, parked)) this.#unpark();
+    if (this.#parked >= 0 && !records.areAlike(record, this.#parked)) this.#unpark();
     records.owner[record] = this.#parked;
     this.#parked = record;
   }

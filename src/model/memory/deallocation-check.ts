@@ -3,6 +3,8 @@ import type { FaultCause, FaultDetail, Intent } from './fault-detail.ts';
 import { ALLOCATION_KINDS, kindOf } from './kinds.ts';
 import { type AllocationRecords, RecordFlag } from './records.ts';
 
+/** A module's own constant is a number to the JIT. */
+const { readOnly: READ_ONLY } = RecordFlag;
 /** For each kind, 1 when it is ever freed. */
 const FREED = Uint8Array.from(ALLOCATION_KINDS, (kind) => (kind.freedBy === 'nobody' ? 0 : 1));
 
@@ -47,7 +49,7 @@ export class DeallocationCheck {
       kind === records.kind[record] &&
       (size < 0 || size === records.size[record]) &&
       (alignment < 0 || alignment === records.alignment[record]) &&
-      (records.flags[record] & RecordFlag.readOnly) === 0 &&
+      (records.flags[record] & READ_ONLY) === 0 &&
       FREED[kind] === 1;
     if (!matches) return this.#invalid(low, high, provenance, kind, size, alignment, intent, record);
     this.record = record;

@@ -19,7 +19,7 @@ export function eventsOf(input: DiagnosisInput): readonly DiagnosticEvent[] {
   const events: DiagnosticEvent[] = [];
   for (const record of recorder.records) {
     if (record.operation > violation.operation) break;
-    const statement = lowered.statements[record.operation] as ScenarioStatement;
+    const statement = lowered.statements[record.operation];
     const isLast = record.operation === violation.operation && violation.event !== 'end';
     const before = happenings(input, record, statement);
     const texts = isLast ? [...before.map(({ text }) => text), verdictText(input)] : before.map(({ text }) => text);

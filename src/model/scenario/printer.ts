@@ -64,8 +64,8 @@ export function printStatement(statement: Operation): string {
 function printPart(part: Part, statement: Operation): readonly string[] {
   if (part.kind === 'word') return [part.text];
   const value = fieldOf(statement, part.field);
-  if (part.kind === 'asKind') return value === undefined ? [] : ['as', String(value)];
   if (typeof value === 'object') return value.map(printArgument);
+  if (part.kind === 'asKind') return value === undefined ? [] : ['as', String(value)];
   if (part.kind === 'bits') return [`0x${value.toString(16)}`];
   return part.kind === 'number' && value === part.default ? [] : [String(value)];
 }

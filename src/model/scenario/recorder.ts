@@ -176,7 +176,7 @@ export class Recorder implements ClientObserver {
     const record = this.records.at(-1);
     const engine = this.#engine;
     if (record === undefined || engine === undefined || engine.pathLength === 0) return;
-    const points = [...engine.path.subarray(0, engine.pathLength)].map((id) => this.#program.points[id] as Point);
+    const points = [...engine.path.subarray(0, engine.pathLength)].map((id) => this.#program.points[id]);
     this.paths.set(record.operation, points);
   }
 }

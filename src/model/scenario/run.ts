@@ -67,7 +67,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     verdict: first?.code ?? 'clean',
     ok: (first?.code ?? 'clean') === scenario.expect,
     violations,
-    contract: CONTRACTS[client.world.contractUsed] as Contract,
+    contract: CONTRACTS[client.world.contractUsed],
     steps: client.operations + client.churned,
   } as const;
   if (first === undefined) return run;

@@ -37,7 +37,7 @@ export class Random {
 
   /** One of the given values, which must not be empty. */
   pick<T>(values: readonly T[]): T {
-    return values[this.below(values.length)] as T;
+    return values[this.below(values.length)];
   }
 
   /** The whole state, to be given to {@link Random.restore}. */

@@ -37,7 +37,11 @@ export const VERDICTS = [
   { code: 'type-confusion', group: 'reference', title: 'a reference resolved to its object as another kind' },
   { code: 'truncated-address', group: 'reference', title: 'a reference lost address bits of its object' },
   { code: 'stale-content', group: 'reference', title: 'an answer that was true at no moment of the operation' },
-  { code: 'exhausted', group: 'reference', title: 'no reference could be issued although objects may still be created' },
+  {
+    code: 'exhausted',
+    group: 'reference',
+    title: 'no reference could be issued although objects may still be created',
+  },
 
   { code: 'data-race', group: 'threads', title: 'two conflicting accesses, unordered by happens-before' },
   { code: 'mixed-size-race', group: 'threads', title: 'unordered atomic accesses of different sizes' },

@@ -13,6 +13,13 @@ const NEXT = 8n;
 const VALUE = 16n;
 const KEY_BITS = 24;
 
+const at = (node: Pointer, field: bigint): Pointer => node.wrappingOffset(field);
+
+function link($: Builder, left: Pointer, right: Pointer): void {
+  $.write(at(left, NEXT), right);
+  $.write(at(right, PREV), left);
+}
+
 /**
  * The lru crate: a map from keys to nodes, and an intrusive list of the nodes from the newest to the oldest. The capacity is never
  * reached here, for a cache that forgets keeps no reference alive: an insertion touches the list all the same.
@@ -32,11 +39,6 @@ export const lruCache = representation({
       keys: cell(word(KEY_BITS)),
     });
     const { nodes, head, tail, keys } = members;
-    const at = (node: Pointer, field: bigint): Pointer => node.wrappingOffset(field);
-    const link = ($: Builder, left: Pointer, right: Pointer): void => {
-      $.write(at(left, NEXT), right);
-      $.write(at(right, PREV), left);
-    };
 
     const attach = operation({ node: pointer() }, ($, { node }) => {
       const first = $.load(head);
