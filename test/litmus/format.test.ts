@@ -193,7 +193,7 @@ outcomes {
       }
       parsed++;
       // Whatever the program does is a verdict, never an error of the simulator, and it ends.
-      runLitmus(parseLitmus(text, 'f'), { seed: 1 });
+      runLitmus(parseLitmus(text, 'f'), { seed: 1, turns: 100 });
     }
     // Both kinds must occur, or the test shows nothing.
     expect(parsed).toBeGreaterThan(1_000);

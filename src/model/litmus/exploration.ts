@@ -16,8 +16,8 @@ interface State {
   readonly histories: readonly number[];
 }
 
-/** Turns that an exploration takes at most. */
-export const MAX_TURNS = 3_000_000;
+/** Events of one execution at most: a thread that does not end makes more and more of them. */
+export const MAX_EVENTS = 1000;
 
 /**
  * Explores every execution of a program: every order of the threads' turns and every choice of a turn, but each execution graph once.
@@ -30,6 +30,7 @@ export class Exploration {
   /** Whether every execution was seen. */
   isComplete = true;
   readonly #machine: LitmusMachine;
+  readonly #limit: number;
   readonly #report: (ending: Ending) => void;
   readonly #seen = new Set<string>();
   readonly #histories = new Interning();
@@ -37,12 +38,16 @@ export class Exploration {
   #choices: { chosen: number; count: number }[] = [];
   #asked = 0;
 
-  /** @param report told of each end while the machine is in that state */
-  constructor(machine: LitmusMachine, report: (ending: Ending) => void) {
+  /**
+   * @param limit turns that it takes at most
+   * @param report told of each end while the machine is in that state
+   */
+  constructor(machine: LitmusMachine, limit: number, report: (ending: Ending) => void) {
     this.#machine = machine;
+    this.#limit = limit;
     this.#report = report;
-    const { shared } = machine;
-    if (shared !== undefined) shared.choose = (count) => this.#choose(count);
+    const { sharedMemory } = machine;
+    if (sharedMemory !== undefined) sharedMemory.choose = (count) => this.#choose(count);
   }
 
   run(): void {
@@ -50,11 +55,14 @@ export class Exploration {
     const first = { restore: this.#machine.save(), histories: Array.from({ length: threads }, () => 0) };
     const states: State[] = [first];
     for (let state = states.pop(); state !== undefined; state = states.pop()) {
-      if (this.turns >= MAX_TURNS) {
+      if (this.turns >= this.#limit || this.#hasGrown()) {
         this.isComplete = false;
         return;
       }
-      const { restore, histories } = state;
+      const { histories } = state;
+      state.restore();
+      if (!this.#forward()) continue;
+      const restore = this.#machine.save();
       const resting: boolean[] = [];
       for (let index = 0; index < threads; index++) {
         this.#choices = [];
@@ -78,6 +86,22 @@ export class Exploration {
     }
   }
 
+  /**
+   * Steps on as long as no thread beside main has begun: there is nothing to explore.
+   * @returns false when that ended the execution
+   */
+  #forward(): boolean {
+    const machine = this.#machine;
+    for (; this.turns < this.#limit && machine.shared === undefined; this.turns++) {
+      if (machine.threads[0].state !== 'running') return true;
+      const answer = machine.step(0);
+      if (answer > 0) this.#report({ kind: 'fault', index: 0, fault: answer });
+      if (answer > 0 || answer === Step.discarded) return false;
+      if (answer === Step.blocked) return true;
+    }
+    return true;
+  }
+
   /** A state in which every thread has ended, is blocked, or stands before a loop. */
   #judgeRest(): void {
     const { threads } = this.#machine;
@@ -86,6 +110,11 @@ export class Exploration {
       const stuck = threads.flatMap(({ state }, index) => (state === 'running' ? [index] : []));
       this.#report({ kind: 'stuck', threads: stuck });
     }
+  }
+
+  #hasGrown(): boolean {
+    const threads = this.#machine.sharedMemory?.graph.threads ?? [];
+    return threads.reduce((sum, events) => sum + events.length, 0) > MAX_EVENTS;
   }
 
   #turn(index: number): number {

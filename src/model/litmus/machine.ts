@@ -52,10 +52,12 @@ export class LitmusMachine {
   /** The life of each thread, by position. */
   readonly threads: ThreadLife[];
   /** What several threads do to memory; undefined for a program of one thread. */
-  readonly shared: SharedMemory | undefined;
+  readonly sharedMemory: SharedMemory | undefined;
   /** Set when the last fault was not one of memory. */
   problem: Problem | undefined;
   #liveBytes = 0;
+  /** Whether a thread beside main has begun. */
+  #hasBegun = false;
   /** The snapshot that the memory agrees with; undefined when it was changed since. */
   #snapshot: MemorySnapshot | undefined;
   /** The position of the thread that steps. */
@@ -66,14 +68,23 @@ export class LitmusMachine {
     this.memory = memory;
     this.frames = code.threads.map(({ thread, registers }, index) => new Frame(thread, registers, index));
     this.threads = code.threads.map((_, index) => ({ ...NOT_BEGUN, state: index === 0 ? 'running' : 'new' }));
-    this.shared =
+    this.sharedMemory =
       this.frames.length === 1 ? undefined : new SharedMemory(memory, this.frames.length, model, code.traits);
+  }
+
+  /**
+   * The shared memory, as soon as a second thread has begun. What was done before happens before everything that threads do, so that
+   * the bytes in memory say it all.
+   */
+  get shared(): SharedMemory | undefined {
+    return this.#hasBegun ? this.sharedMemory : undefined;
   }
 
   /** Lets a thread begin, with the values that the variables of the setup have now. */
   start(index: number): void {
     for (let slot = 0; slot < this.code.setupRegisters; slot++) this.frames[index].set(slot, this.frames[0].get(slot));
     this.threads[index] = { ...NOT_BEGUN, state: 'running' };
+    this.#hasBegun = true;
   }
 
   /** Remembers the whole state; the answer brings it back, any number of times. */
@@ -86,9 +97,11 @@ export class LitmusMachine {
     const threads = this.threads.slice();
     const waiters = this.waiters.slice();
     const { queueTurns } = this;
-    const shared = this.shared?.save();
+    const shared = this.sharedMemory?.save();
+    const hasBegun = this.#hasBegun;
     return () => {
       shared?.();
+      this.#hasBegun = hasBegun;
       this.threads.splice(0, threads.length, ...threads);
       this.waiters.splice(0, this.waiters.length, ...waiters);
       this.queueTurns = queueTurns;
@@ -119,7 +132,7 @@ export class LitmusMachine {
     if (changes || shared === undefined) this.#snapshot = undefined;
     if (instruction === undefined) return this.#end(frame);
     const answer = this.#perform(instruction, frame);
-    if (shared?.changed === true) frame.markPasses();
+    if (shared === undefined ? changes : shared.changed) frame.markPasses();
     if (shared?.wroteMemory === true) {
       this.#snapshot = undefined;
       shared.wroteMemory = false;

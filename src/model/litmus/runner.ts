@@ -25,6 +25,8 @@ export interface LitmusOptions {
   readonly seed: number;
   /** The memory to run on; a test gives one with a rule changed. */
   readonly memory?: typeof Memory;
+  /** Turns that an exploration takes at most; default 1,000,000. */
+  readonly turns?: number;
 }
 
 /**

@@ -4,7 +4,7 @@ import { compileLitmus } from './code.ts';
 import type { LitmusCode } from './code.ts';
 import { namedVariables } from './expectations.ts';
 import type { Execution, Group } from './expectations.ts';
-import { Exploration, MAX_TURNS } from './exploration.ts';
+import { Exploration, MAX_EVENTS } from './exploration.ts';
 import type { Ending } from './exploration.ts';
 import { printVariable } from './expressions.ts';
 import { findingOf, leakFinding, stuckFinding, unsupportedFinding } from './finding.ts';
@@ -16,6 +16,9 @@ import { SingleRun } from './single-run.ts';
 import { ScheduledRun } from './scheduled-run.ts';
 import type { LitmusProgram, SchedulePolicy, Variable } from './syntax.ts';
 
+/** Turns that an exploration takes at most, unless something else is said. */
+const MAX_TURNS = 1_000_000;
+
 /** Executions that differ in what they came to, and how many there were in all. */
 export interface FoundExecutions {
   readonly executions: readonly Execution[];
@@ -25,6 +28,8 @@ export interface FoundExecutions {
 /** Steps of one execution, and of all executions of a file, so that a file with nested loops ends. */
 const MAX_STEPS = 1_000_000;
 const MAX_TOTAL_STEPS = 4_000_000;
+/** Turns of one execution by a schedule: every access of it is remembered. */
+const MAX_SCHEDULED_TURNS = 20_000;
 
 /** The executions of one program. */
 export class LitmusRuns {
@@ -35,6 +40,7 @@ export class LitmusRuns {
   readonly #random: Random;
   readonly #memory: Memory;
   readonly #model: 'sc' | 'rc11';
+  readonly #turns: number;
   readonly #policy: SchedulePolicy | undefined;
   #steps = MAX_TOTAL_STEPS;
 
@@ -47,6 +53,7 @@ export class LitmusRuns {
     this.#random = new Random(options.seed);
     this.#memory = new (options.memory ?? Memory)(settings, this.#random, { trackEvents: true });
     this.#model = settings.model;
+    this.#turns = options.turns ?? MAX_TURNS;
     this.#policy = program.items.find((item) => item.kind === 'schedule')?.policy;
   }
 
@@ -57,7 +64,7 @@ export class LitmusRuns {
     const executions: Execution[] = [];
     for (let attempt = 0; attempt < tries && this.#steps > 0; attempt++) {
       const machine = this.#begin(this.#seed + attempt);
-      executions.push(machine.shared === undefined ? this.#single(machine) : this.#scheduled(machine, group));
+      executions.push(machine.sharedMemory === undefined ? this.#single(machine) : this.#scheduled(machine, group));
     }
     if (executions.length < tries) executions.push(stopped(this.#overBudget()));
     return { executions, count: executions.length };
@@ -66,11 +73,11 @@ export class LitmusRuns {
   /** One execution of a program with threads. A single one reads the newest values; of several, each chooses by its seed. */
   #scheduled(machine: LitmusMachine, { tries }: Group): Execution {
     const run = new ScheduledRun(machine, this.#policy ?? 'random', this.#random, tries !== undefined);
-    const ending = run.finish(Math.min(MAX_STEPS, this.#steps));
+    const ending = run.finish(Math.min(MAX_SCHEDULED_TURNS, this.#steps));
     this.#steps -= run.turns;
     if (ending === 'discarded') return { finding: undefined, outcome: undefined, frames: [] };
     if (ending !== undefined) return this.#come(machine, ending);
-    const text = `an execution takes more than ${MAX_STEPS} turns`;
+    const text = `an execution takes more than ${MAX_SCHEDULED_TURNS} turns`;
     return stopped(unsupportedFinding(this.#context, 'steps', text));
   }
 
@@ -86,7 +93,7 @@ export class LitmusRuns {
     const machine = this.#begin(this.#seed);
     const found = new Map<string, Execution>();
     let count = 0;
-    const exploration = new Exploration(machine, (ending) => {
+    const exploration = new Exploration(machine, this.#turns, (ending) => {
       count++;
       const execution = this.#come(machine, ending);
       const { finding } = execution;
@@ -135,7 +142,7 @@ export class LitmusRuns {
   #overBudget(): Finding {
     const text =
       this.code.threads.length > 1
-        ? `the executions together take more than ${MAX_TURNS} turns, and not all of them were seen`
+        ? `not all executions were seen: together they take more than ${this.#turns} turns, or one has more than ${MAX_EVENTS} events`
         : `all tries together take more than ${MAX_TOTAL_STEPS} steps`;
     return unsupportedFinding(this.#context, 'steps', text);
   }

@@ -21,7 +21,7 @@ export class ScheduledRun {
     this.#machine = machine;
     this.#policy = policy;
     this.#random = random;
-    if (machine.shared !== undefined && chooses) machine.shared.choose = (count) => random.below(count);
+    if (machine.sharedMemory !== undefined && chooses) machine.sharedMemory.choose = (count) => random.below(count);
   }
 
   /** Runs to the end; undefined when that takes more turns than the limit. */
