@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/model/text',
     'src/model/vocabulary',
   ],
+  'src/model/threads': ['src/model/machine', 'src/model/ir', 'src/model/memory', 'src/model/vocabulary'],
   'src/model/representations': ['src/model/machine', 'src/model/ir', 'src/model/vocabulary'],
   'src/fuzz': ['src/model'],
   'src/explore': ['src/model'],

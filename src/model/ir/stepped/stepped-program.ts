@@ -13,14 +13,51 @@ export const Status = {
   fault: 3,
   /** A bound of the scope (length of a container, messages of a location) was reached: exploring is not complete. */
   cut: 4,
+  /** The operation ended by a panic, after its unwinding; `panicName` says which. */
+  panicked: 5,
 } as const;
 
 /** What statements on simulated memory ask of the client, which keeps objects in the same state. Faults are 0 or a `Fault`. */
 export interface SteppedHost {
   reclaim(state: Int32Array, thread: number, low: number, high: number, provenance: number): number;
-  /** The results of the three below are left in `low`, `high` and `provenance`. */
+  /** Results, where there are any, are left in `low`, `high` and `provenance`. */
   expose(state: Int32Array, thread: number, low: number, high: number, provenance: number): number;
   fromExposed(state: Int32Array, thread: number, low: number, high: number): number;
+  allocate(state: Int32Array, thread: number, size: number, alignment: number): number;
+  deallocate(
+    state: Int32Array,
+    thread: number,
+    low: number,
+    high: number,
+    provenance: number,
+    size: number,
+    alignment: number,
+  ): number;
+  /** A plain read or write of a word of 1, 2, 4 or 8 bytes, or of a pointer. */
+  read(
+    state: Int32Array,
+    thread: number,
+    low: number,
+    high: number,
+    provenance: number,
+    bytes: number,
+    isPointer: boolean,
+  ): number;
+  write(
+    state: Int32Array,
+    thread: number,
+    low: number,
+    high: number,
+    provenance: number,
+    bytes: number,
+    isPointer: boolean,
+    valueLow: number,
+    valueHigh: number,
+    valueProvenance: number,
+  ): number;
+  /** Runs operations of the client inside this one, to their ends. */
+  callback(state: Int32Array, thread: number, name: string): void;
+  mayPanic(state: Int32Array, thread: number, name: string): boolean;
   offset(
     state: Int32Array,
     thread: number,
@@ -45,6 +82,8 @@ export interface SteppedOptions {
   readonly messageLimit: number;
   /** Plain locations of the client's, numbered from 0, whose races are looked for: objects' bytes, and ghost events. */
   readonly clientLocations: number;
+  /** Whether races are looked for; true unless given. Operations that run one after the other have none to find. */
+  readonly findsRaces?: boolean;
   /** Carriers of happens-before of the client's, numbered from 0: addresses that were given back. */
   readonly clientCarriers: number;
 }
@@ -90,8 +129,9 @@ export interface SteppedProgram {
   pathLength: number;
   readonly fault: number;
   readonly faultStatement: Statement | undefined;
-  /** The other thread of a race. */
+  /** The other thread of a race; `threads` when it is not known. */
   readonly raceThread: number;
+  readonly panicName: string;
 
   initial(state: Int32Array): void;
   /** The number of an entry, for `begin`. @throws RangeError when there is none. */
