@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,6 +35,8 @@ export interface JsfuzzRun {
   readonly executions: number;
   /** The claim that broke, or why it failed. */
   readonly message: string;
+  /** The input of a crash: jsfuzz draws from no seed, so that another run may find another one. */
+  readonly input?: Uint8Array;
   /** What it printed. */
   readonly output: string;
 }
@@ -55,16 +57,18 @@ export async function runJsfuzz(bundle: string, seconds: number, startSeconds = 
     copyFileSync(bundle, join(folder, TARGET));
     const { output, isEndedHere } = await runUntil(folder, seconds, startSeconds);
     const executions = Math.max(0, ...[...output.matchAll(PROGRESS)].map((match) => Number(match[1])));
-    const answer = (outcome: JsfuzzRun['outcome'], message: string): JsfuzzRun => ({
+    const answer = (outcome: JsfuzzRun['outcome'], message: string, input?: Uint8Array): JsfuzzRun => ({
       outcome,
       executions,
       message,
+      ...(input !== undefined && { input }),
       output,
     });
     const crash = readdirSync(folder).find((name) => name.startsWith('crash-'));
     if (crash !== undefined) {
       const again = replay(folder, crash);
-      if (again.status === BROKEN_CLAIM) return answer('crash', again.stdout.trimEnd());
+      if (again.status === BROKEN_CLAIM)
+        return answer('crash', again.stdout.trimEnd(), readFileSync(join(folder, crash)));
       return answer('failed', `${crash} does not break a claim when it runs again: ${again.stdout}${again.stderr}`);
     }
     if (!isEndedHere) return answer('failed', 'jsfuzz ended before its time, and left no input that explains it');

@@ -106,6 +106,38 @@ const GOLDENS: readonly (readonly [name: string, program: string, lines: readonl
       '3 used: assert r == 2 | r == 2 does not hold',
     ],
   ],
+  [
+    'a data race, with how far the threads have synchronised',
+    `machine model=rc11
+schedule round-robin
+x = alloc static 4 align 4
+y = alloc static 4 align 4
+thread 1:
+  store 4 y 1 release
+  write 4 x 1
+thread 2:
+  a = load 4 y acquire
+  assume a == 1
+  write 4 x 2
+`,
+    [
+      'data-race: two conflicting accesses, unordered by happens-before',
+      'at f:11:3 thread 2 (write-write): write 4 x 2',
+      '7 accessed: write 4 x 1 | thread 1: plain write of 4 bytes at offset 0 of allocation #1',
+      '11 accessed: write 4 x 2 | thread 2: plain write of 4 bytes at offset 0 of allocation #1',
+      'unordered: thread 2 has synchronised with thread 1 up to line 6 only, and the access comes after that',
+    ],
+  ],
+  [
+    'a deadlock',
+    'schedule round-robin\nk = mutex\nmain:\n  lock k\n  join 1\nthread 1:\n  lock k\n',
+    [
+      'deadlock: every thread that is inside an operation is blocked',
+      'at f:5:3 main (blocked): join 1',
+      '5 waits: join 1 | main cannot go on here',
+      '7 waits: lock k | thread 1 cannot go on here',
+    ],
+  ],
 ];
 
 describe('diagnostics', () => {
