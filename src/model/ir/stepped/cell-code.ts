@@ -25,7 +25,7 @@ export function linearIndex(
   if (index !== undefined && statement !== undefined && to.values.possible.of(index) >= BigInt(count))
     checkBelow(to, index, String(count), statement);
   if (owners === 1) return own;
-  return index === undefined ? 't' : `(t * ${count} + ${own})`;
+  return index === undefined ? 't' : `(t * ${count} + (${own}))`;
 }
 
 export function checkBelow(to: EntryCompiler, index: Expression, bound: string, statement: Statement): void {

@@ -51,7 +51,7 @@ function checkRace(to: EntryCompiler, { statement, plan, record }: Target): void
   to.writer.line(`if (!${call}) return order.refuse(-2, ${to.numberOf(statement)});`);
 }
 
-function emitClear(to: EntryCompiler, { plan, begin, length }: Target): void {
+function emitClear(to: EntryCompiler, { plan, record, begin, length }: Target): void {
   if (plan.kind === 'growing') to.writer.line(`${length} = 0;`);
   else to.writer.line(`S.fill(0, ${begin}, ${begin} + ${plan.stride});`);
   if (plan.kind !== 'growing') return;
@@ -59,7 +59,8 @@ function emitClear(to: EntryCompiler, { plan, begin, length }: Target): void {
   for (const cell of plan.fields.values())
     if (cell.base >= 0) {
       const words = cell.elements * cell.stride;
-      to.writer.line(`S.fill(0, ${cell.base}, ${cell.base} + ${plan.count * plan.owners * words});`);
+      const first = to.bind('first', sum(cell.base, record, words));
+      to.writer.line(`S.fill(0, ${first}, ${first} + ${words});`);
     }
 }
 

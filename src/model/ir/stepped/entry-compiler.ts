@@ -254,12 +254,12 @@ export class EntryCompiler {
    * begins again, since its first load may have been too early.
    */
   #failedAwait(statement: StatementOf<'await'>, head: Label): void {
+    this.writer.line(`order.failedAwait = ${this.numberOf(statement)};`);
     const [first, ...others] = statement.body.filter(({ kind }) => kind !== 'let' && kind !== 'assign');
     if (first?.kind === 'load' && !isPrivate(first.place.path) && others.length === 0) {
       this.writer.line(`return ${Status.blocked};`);
       return;
     }
-    this.writer.line(`order.failedAwait = ${this.numberOf(statement)};`);
     this.writer.line(`if (++spins > ${RETRY_LIMIT}) ${this.raise('deadlock', statement)}`);
     this.writer.line(this.goto(head));
   }

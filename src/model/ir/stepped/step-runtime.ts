@@ -8,7 +8,7 @@ export class StepRuntime extends SharedOrder {
   /** Numbers of statements and of a panic's name. */
   statement = -1;
   panic = -1;
-  /** The await whose pass of several loads failed in this step; -1 when none did. */
+  /** The await whose pass failed in this step; -1 when none did. */
   failedAwait = -1;
   pathLength = 0;
 

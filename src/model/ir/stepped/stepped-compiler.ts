@@ -127,7 +127,7 @@ class Stepped implements SteppedProgram {
     return this.#source.panicNames[this.#order.panic] ?? '';
   }
 
-  /** The await whose pass of several loads failed in the last step, if one did. */
+  /** The await whose pass failed in the last step, if one did. */
   get failedAwait(): Statement | undefined {
     return this.program.statements[this.#order.failedAwait];
   }
