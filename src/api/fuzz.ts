@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeAtomically } from '../cli/atomic-file.ts';
 import type { FuzzFinding } from '../fuzz/case-finding.ts';
 import { fuzz as searchTargets } from '../fuzz/fuzz.ts';
 import type { TargetReport } from '../fuzz/search.ts';
@@ -39,7 +38,9 @@ export interface FuzzOptions extends TargetOptions {
   readonly corpus?: readonly string[];
   /** Ends soon after the first broken claim. */
   readonly stopOnFinding?: boolean;
-  /** Folder that cases are written to, as `FOLDER/REPRESENTATION/SIGNATURE.scenario`; nothing is written unless given. */
+  /** Folder that cases are written to, as `FOLDER/REPRESENTATION/SIGNATURE.scenario`, each as soon as it is found; nothing is
+   * written unless given.
+   */
   readonly folder?: string;
 }
 
@@ -84,10 +85,9 @@ export async function fuzz(representation: Representation, options: FuzzOptions 
       folder: folder ?? DEFAULT_FOLDER,
       ...(stopOnFinding && { stopOn: ({ status }: Finding) => status === 'broken-claim' }),
     },
-    { clock: CLOCK },
+    { clock: CLOCK, ...(folder !== undefined && { onFinding: writeCase }) },
   );
   const [{ findings, ...rest }] = reports;
-  if (folder !== undefined) for (const found of findings) writeCase(found);
   const cases = findings.map(foundCase);
   return { ok: cases.every(({ status }) => status !== 'broken-claim'), seed, ...rest, findings: cases };
 }
@@ -98,8 +98,7 @@ export function foundCase({ finding, text }: FuzzFinding): FoundCase {
 
 /** Writes a case to where its finding says that it is. */
 export function writeCase({ finding, text }: FuzzFinding): void {
-  mkdirSync(dirname(finding.case), { recursive: true });
-  writeFileSync(finding.case, text);
+  writeAtomically(finding.case, text);
 }
 
 /**

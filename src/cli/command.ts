@@ -4,9 +4,9 @@ import type { Terminal } from './terminal.ts';
 /** What a verb gets beside its operands and options. */
 export interface Context {
   readonly terminal: Terminal;
-  /** Aborted by the first SIGINT; a verb then ends soon and reports what it has. */
+  /** Aborted by the first SIGINT or SIGTERM; a verb then ends soon and reports what it has. */
   readonly signal: AbortSignal;
-  /** Runs what is long and cannot look at the signal: meanwhile SIGINT ends the process at once. */
+  /** Runs what is long and cannot look at the signal: meanwhile a signal ends the process at once. */
   readonly killable: <T>(work: () => T) => T;
 }
 

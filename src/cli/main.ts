@@ -107,23 +107,26 @@ function endQuietlyWithoutReader(exitCode: () => number): void {
     });
 }
 
-/** The first SIGINT asks the verb to end with what it has; the second ends the process. */
+/** What asks a run to end: a key, and whoever stops a job (a container's runtime, a CI runner). */
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The first interruption asks the verb to end with what it has; the second ends the process. */
 function interruption(): Pick<Context, 'signal' | 'killable'> {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
   };
-  process.on('SIGINT', interrupt);
+  for (const each of INTERRUPTIONS) process.on(each, interrupt);
   return {
     signal: controller.signal,
     killable(work) {
       // Without a listener the signal has its usual effect, which needs no turn of the event loop.
-      process.off('SIGINT', interrupt);
+      for (const each of INTERRUPTIONS) process.off(each, interrupt);
       try {
         return work();
       } finally {
-        process.on('SIGINT', interrupt);
+        for (const each of INTERRUPTIONS) process.on(each, interrupt);
       }
     },
   };

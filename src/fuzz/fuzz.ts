@@ -1,4 +1,5 @@
 import type { Finding } from '../model/machine/finding.ts';
+import type { FuzzFinding } from './case-finding.ts';
 import { HarnessCache } from './harness.ts';
 import { LANES } from './lane.ts';
 import { LocalLanes, type LanePool } from './lane-pool.ts';
@@ -38,6 +39,11 @@ export interface FuzzEnvironment {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FuzzProgress) => void;
   /**
+   * Called with a finding as soon as it is known, minimal and seen twice, and again when a case that fails for a graver reason takes its
+   * place under the same signature. A caller that writes the case here loses nothing when the process is killed later.
+   */
+  readonly onFinding?: (found: FuzzFinding) => void;
+  /**
    * URL of a module that exports `resolveRepresentation`, which finds the targets' representations again on other threads. Without
    * it, and where this is not built code, all lanes run in this thread.
    */
@@ -71,7 +77,7 @@ export async function fuzz(request: FuzzRequest, environment: FuzzEnvironment): 
   const workers = workersFor(request, environment);
   try {
     const { budget } = request;
-    const searches = request.targets.map((target) => searchOf(target, request, workers));
+    const searches = request.targets.map((target) => searchOf(target, request, environment, workers));
     if ('runs' in budget) await searchByRuns(searches, budget.runs, request, environment);
     else await searchByTime(searches, budget.deadline, request, environment);
     return { runs: searches.map((search) => search.report()), interrupted: environment.signal?.aborted ?? false };
@@ -85,11 +91,16 @@ function workersFor({ jobs }: FuzzRequest, { resolver }: FuzzEnvironment): Worke
   return new WorkerLanes(Math.min(jobs, LANES), resolver);
 }
 
-function searchOf(target: FuzzTarget, { seed, shard, folder }: FuzzRequest, workers: WorkerLanes | undefined): Search {
+function searchOf(
+  target: FuzzTarget,
+  { seed, shard, folder }: FuzzRequest,
+  { onFinding }: FuzzEnvironment,
+  workers: WorkerLanes | undefined,
+): Search {
   const firstLane = ((shard?.index ?? 1) - 1) * LANES;
   const harnesses = new HarnessCache(target);
   const lanes: LanePool = workers?.lanes(target, seed, firstLane) ?? new LocalLanes(target, harnesses, seed, firstLane);
-  return new Search(target, lanes, harnesses, folder ?? '.provsim/findings');
+  return new Search(target, lanes, harnesses, folder ?? '.provsim/findings', onFinding);
 }
 
 /** Whether a round is the last one of its search. */

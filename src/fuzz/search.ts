@@ -48,6 +48,7 @@ export class Search {
   readonly #space: ConfigurationSpace;
   readonly #harnesses: HarnessCache;
   readonly #folder: string;
+  readonly #tell: (found: FuzzFinding) => void;
   readonly #coverage = new CoverageMap();
   readonly #findings = new Map<string, FuzzFinding>();
   readonly #known = new Set<string>();
@@ -58,11 +59,19 @@ export class Search {
   /** Wall time of the rounds, for the rate. */
   elapsedMs = 0;
 
-  constructor(target: FuzzTarget, pool: LanePool, harnesses: HarnessCache, folder: string) {
+  /** @param tell called with each finding at the moment when it is kept */
+  constructor(
+    target: FuzzTarget,
+    pool: LanePool,
+    harnesses: HarnessCache,
+    folder: string,
+    tell: (found: FuzzFinding) => void = () => {},
+  ) {
     this.target = target;
     this.#pool = pool;
     this.#harnesses = harnesses;
     this.#folder = folder;
+    this.#tell = tell;
     this.#space = new ConfigurationSpace(target);
     // Fixed values that do not go together are told before anything runs.
     harnesses.get(this.#space.base);
@@ -142,8 +151,12 @@ export class Search {
     const found = caseFinding(this.target, shape, minimal, this.#folder);
     const { signature, status } = found.finding;
     const old = this.#findings.get(signature);
-    if (old !== undefined && (old.finding.status === status || status === 'known-hazard')) counts.wasted++;
-    else this.#findings.set(signature, found);
+    if (old !== undefined && (old.finding.status === status || status === 'known-hazard')) {
+      counts.wasted++;
+      return;
+    }
+    this.#findings.set(signature, found);
+    this.#tell(found);
   }
 }
 

@@ -2,12 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/model/representations/catalogue.ts';
 import { parseScenario } from '../../src/model/scenario/parser.ts';
-import { answerOf, provsim, ROOT, workFolder } from './command.ts';
+import { answerOf, provsim, ROOT, workFolder, type Ended } from './command.ts';
 
 const SHORT = `representation handle-table generationBits=2\nexpect aba\n\na = alloc list\nfree a\nchurn 2 list\nb = alloc dict\nuse a\n`;
+const SHIM = join(ROOT, 'bin/provsim.js');
 const SEARCH = ['fuzz', 'tagged-pointer', '--runs', '40'];
 
 const folder = workFolder();
@@ -140,7 +142,11 @@ describe('folders that cannot be written', () => {
       expect(readFileSync(join(disk, 'old.sarif'), 'utf8')).toBe('what was there');
       const { code, stderr } = await run(SEARCH, cwd);
       expect(code).toBe(2);
-      expect(stderr).toMatch(/^[^\n]+: no space left on the device\n$/);
+      expect(stderr).toMatch(/\n[^\n]+: no space left on the device\n$/);
+      // The case that has no place is printed instead.
+      const text = stderr.trimEnd().split('\n').slice(0, -1).join('\n');
+      writeFileSync(path('printed.scenario'), text);
+      expect(readsAsScenario(path('printed.scenario'))).toBe(true);
       for (const file of filesIn(cwd)) expect(readsAsScenario(file)).toBe(true);
     } finally {
       execFileSync('umount', [disk]);
@@ -157,8 +163,51 @@ function fill(file: string): void {
   }
 }
 
+/** Starts a process in a folder; `ended` tells how it ended. */
+function started(words: readonly string[], cwd: string) {
+  const child = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr: '' });
+    }),
+  );
+  return { child, ended };
+}
+
+const casesIn = (folderPath: string) => filesIn(folderPath).filter((file) => file.endsWith('.scenario'));
+
 describe('SIGKILL', () => {
-  test('twenty times in the middle of writing: every file is whole', async () => {
+  test('a hundred times in the middle of writing: every file is whole', async () => {
+    const LINES = 200_000;
+    const cwd = place('writer', {
+      'write.mjs': `
+        import { writeAtomically } from ${JSON.stringify(pathToFileURL(join(ROOT, 'dist/cli/atomic-file.js')).href)};
+        for (let n = 0; ; n++) writeAtomically('out/' + (n % 3) + '.scenario', (n + '\\n').repeat(${LINES}));`,
+    });
+    let halfWritten = 0;
+    let whole = 0;
+    for (let round = 0; round < 100; round++) {
+      rmSync(join(cwd, 'out'), { recursive: true, force: true });
+      const { child, ended } = started(['write.mjs'], cwd);
+      while (child.exitCode === null && casesIn(join(cwd, 'out')).length === 0) await pause(1);
+      await pause(round % 7);
+      child.kill('SIGKILL');
+      await ended;
+      for (const file of casesIn(join(cwd, 'out'))) {
+        const text = readFileSync(file, 'utf8');
+        expect(text === text.slice(0, text.indexOf('\n') + 1).repeat(LINES)).toBe(true);
+        whole++;
+      }
+      halfWritten += filesIn(join(cwd, 'out')).filter((file) => file.endsWith('.tmp')).length;
+    }
+    expect(whole).toBeGreaterThanOrEqual(100);
+    // Writing is most of what it does; what a killed write leaves behind has a name that nobody takes for a case.
+    expect(halfWritten).toBeGreaterThan(0);
+  }, 180_000);
+
+  test('a merge that was cut off is ended by the next one', async () => {
     const sources = Object.fromEntries(
       Array.from({ length: 60 }, (_, index) => [
         `${index}.scenario`,
@@ -166,31 +215,50 @@ describe('SIGKILL', () => {
       ]),
     );
     place('many', sources);
-    const whole = /^representation handle-table [\s\S]+\nfree a\n$/;
-    let interrupted = 0;
-    for (let round = 0; round < 20; round++) {
-      rmSync(path('killed'), { recursive: true, force: true });
-      const child = spawn(process.execPath, [join(ROOT, 'bin/provsim.js'), 'corpus', 'merge', 'many', 'killed'], {
-        cwd: folder.path,
-        stdio: 'ignore',
-      });
-      const ended = new Promise((resolve) => child.on('close', resolve));
-      // Killed after so many files have come, which is when it writes.
-      const target = 1 + round * 2;
-      while (child.exitCode === null && filesIn(path('killed')).length < target) await pause(5);
-      child.kill('SIGKILL');
-      await ended;
-      const files = filesIn(path('killed')).filter((file) => file.endsWith('.scenario'));
-      for (const file of files) expect(readFileSync(file, 'utf8')).toMatch(whole);
-      if (files.length < 60) interrupted++;
-    }
-    expect(interrupted).toBeGreaterThan(0);
-    // What was cut off is done by the next run, whatever was left behind.
+    const { child, ended } = started([SHIM, 'corpus', 'merge', 'many', 'killed'], folder.path);
+    while (child.exitCode === null && casesIn(path('killed')).length < 3) await pause(1);
+    child.kill('SIGKILL');
+    await ended;
+    for (const file of casesIn(path('killed'))) expect(readsAsScenario(file)).toBe(true);
     expect((await run(['corpus', 'merge', 'many', 'killed'])).code).toBe(0);
     expect((await run(['corpus', 'list', 'killed', '--json'])).code).toBe(0);
-    expect(filesIn(path('killed')).filter((file) => file.endsWith('.scenario'))).toHaveLength(60);
-  }, 180_000);
+    expect(casesIn(path('killed'))).toHaveLength(60);
+  }, 60_000);
+
+  test.each([1, 3])(
+    'a search that is killed after finding %i keeps what it had found',
+    async (count) => {
+      const cwd = place(`killed-search-${count}`);
+      const { child, ended } = started([SHIM, 'fuzz', 'tagged-pointer', '--time', '60s', '--jobs', '1'], cwd);
+      while (child.exitCode === null && casesIn(join(cwd, '.provsim')).length < count) await pause(1);
+      child.kill('SIGKILL');
+      // Nothing was printed yet: the files are all there is.
+      expect(await ended).toEqual({ code: null, stdout: '', stderr: '' });
+      const found = casesIn(join(cwd, '.provsim/findings'));
+      expect(found.length).toBeGreaterThanOrEqual(count);
+      const { code, stdout } = await run(['repro', '.provsim/findings', '--json'], cwd);
+      expect(code).toBe(0);
+      expect((JSON.parse(stdout) as { cases: unknown[] }).cases).toHaveLength(found.length);
+    },
+    60_000,
+  );
 });
+
+test('SIGTERM is an interruption: the answer has what was found, and the files are there', async () => {
+  const cwd = place('terminated');
+  const { child, ended } = started([SHIM, 'fuzz', 'tagged-pointer', '--time', '60s', '--json'], cwd);
+  while (child.exitCode === null && casesIn(join(cwd, '.provsim')).length < 1) await pause(1);
+  child.kill('SIGTERM');
+  const answer = await ended;
+  expect(answer.code).toBe(130);
+  const { interrupted, runs } = answerOf('fuzz', answer) as {
+    interrupted: boolean;
+    runs: { findings: { case: string }[] }[];
+  };
+  expect(interrupted).toBe(true);
+  const told = runs.flatMap(({ findings }) => findings.map((finding) => join(cwd, finding.case)));
+  expect([...told].sort()).toEqual([...casesIn(join(cwd, '.provsim'))].sort());
+}, 60_000);
 
 /** A table that is as good as none, with one statement more in `resolve`. */
 function config(

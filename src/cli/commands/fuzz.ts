@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { IrreproducibleFinding } from '../../fuzz/case-finding.ts';
+import { IrreproducibleFinding, type FuzzFinding } from '../../fuzz/case-finding.ts';
 import { fuzz, type FuzzEnvironment, type FuzzRequest } from '../../fuzz/fuzz.ts';
 import type { TargetReport } from '../../fuzz/search.ts';
 import type { Finding } from '../../model/machine/finding.ts';
@@ -57,7 +57,6 @@ export const run: Run = async (operands, options, context) => {
     folder: FINDINGS,
   };
   const runs = await search(request, context);
-  for (const { findings } of runs) for (const { finding, text } of findings) writeAtomically(finding.case, text);
   const report: FuzzReport = {
     seed: request.seed,
     budget: told,
@@ -89,6 +88,16 @@ async function baselineOf(file: string | undefined): Promise<Baseline | undefine
   return new Read(file);
 }
 
+/** Writes a case at the moment when it is found: whatever ends the process later, it is there. One that cannot be written is printed. */
+function keep({ finding, text }: FuzzFinding): void {
+  try {
+    writeAtomically(finding.case, text);
+  } catch (error) {
+    process.stderr.write(`${text}\n`);
+    throw error;
+  }
+}
+
 /** Names of unreached points are told to whoever asks for them. */
 function withPoints(found: FuzzRun, told: boolean): FuzzRun {
   const { reached, total } = found.coverage;
@@ -100,6 +109,7 @@ async function search(request: FuzzRequest, { signal, terminal }: Context): Prom
     clock: () => performance.now(),
     signal,
     resolver: RESOLVER,
+    onFinding: keep,
     onProgress: ({ representation, executions, findings }) => {
       const found = `${findings} finding${findings === 1 ? '' : 's'}`;
       terminal.progress(`${representation}: ${executions.toLocaleString('en-US')} executions, ${found}`);
