@@ -37,6 +37,20 @@ export class Carriers {
     for (let word = 0; word < this.layout.carrierWords; word++) state[into + word] = state[from + word];
   }
 
+  /** Takes out of a carrier all that another one knows too. */
+  subtract(state: Int32Array, from: number, known: number): void {
+    const { viewWords, carrierWords, exists } = this.layout;
+    for (let word = 0; word < viewWords; word++) {
+      const [own, other] = [state[from + word], state[known + word]];
+      let left = 0;
+      for (let shift = 0; shift < 32; shift += 4)
+        if (((own >>> shift) & 15) > ((other >>> shift) & 15)) left |= own & (15 << shift);
+      state[from + word] = left;
+    }
+    for (let word = viewWords; word < carrierWords; word++)
+      state[from + word] |= state[exists + word - viewWords] & ~state[known + word];
+  }
+
   /** Leaves a carrier that knows nothing but what was there from the beginning. */
   clear(state: Int32Array, carrier: number): void {
     const { viewWords, carrierWords, exists } = this.layout;

@@ -86,6 +86,7 @@ export class EntryCompiler {
       demands,
       bind: (name, text) => this.bind(name, text),
       localText: (local, component) => this.localText(local, component),
+      threadText: (what) => (what === 'thread' ? 't' : String(context.threads)),
     });
   }
 

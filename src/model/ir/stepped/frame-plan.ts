@@ -12,42 +12,45 @@ export interface FrameSlot {
 
 /**
  * Where the locals of an entry stand between steps. Two that are alive at the same stop have places apart; others may share one, and
- * a place that nothing alive uses is 0.
+ * a place that nothing alive uses is 0. Provenance has places of its own, behind all others and the same in every entry, so that
+ * whoever renames allocations knows what stands there without asking for the program counter.
  */
 export class FramePlan {
-  /** Places used; place 0 is the program counter's. */
+  /** Places used for other things than provenance; place 0 is the program counter's. */
   readonly words: number;
+  readonly provenanceWords: number;
+  /** The first place of provenance: as many as the largest entry of the program has words. */
+  provenanceBase = 0;
   readonly #slots = new Map<Local, readonly FrameSlot[]>();
 
   constructor(instructions: readonly Instruction[], live: readonly ReadonlySet<Local>[]) {
     const stops = instructions.flatMap((instruction, index) => (isStep(instruction) ? [live[index]] : []));
     const alive = new Set(stops.flatMap((stop) => [...stop]));
-    let words = 1;
+    let [words, provenanceWords] = [1, 0];
     for (const local of alive) {
-      const taken = new Set<number>();
-      for (const stop of stops)
-        if (stop.has(local))
-          for (const other of stop) for (const { slot } of this.#slots.get(other) ?? []) taken.add(slot);
+      const others = stops.filter((stop) => stop.has(local)).flatMap((stop) => [...stop]);
+      const taken = others.flatMap((other) => this.#slots.get(other) ?? []);
       const slots: FrameSlot[] = [];
       let slot = 1;
       for (const component of componentsOf(local.type) as readonly Component[]) {
-        while (taken.has(slot)) slot++;
-        slots.push({ local, component, slot: slot++ });
+        const isProvenance = component === 'provenance';
+        let place = isProvenance ? 0 : slot;
+        while (taken.some((each) => each.slot === place && (each.component === 'provenance') === isProvenance)) place++;
+        slots.push({ local, component, slot: place });
+        if (isProvenance) provenanceWords = Math.max(provenanceWords, place + 1);
+        else slot = place + 1;
       }
       this.#slots.set(local, slots);
       words = Math.max(words, slot);
     }
     this.words = words;
+    this.provenanceWords = provenanceWords;
   }
 
   /** The places of the locals that are alive at a stop. */
   slots(alive: ReadonlySet<Local>): readonly FrameSlot[] {
-    return [...alive].flatMap((local) => this.#slots.get(local) ?? []);
-  }
-
-  /** Places of pointers' provenance. */
-  get provenances(): readonly number[] {
-    const places = [...this.#slots.values()].flat().filter(({ component }) => component === 'provenance');
-    return [...new Set(places.map(({ slot }) => slot))];
+    return [...alive]
+      .flatMap((local) => this.#slots.get(local) ?? [])
+      .map((each) => (each.component === 'provenance' ? { ...each, slot: this.provenanceBase + each.slot } : each));
   }
 }

@@ -66,6 +66,19 @@ export class RaceBits {
     if (word >= 0) this.#carriers.change(state, word, this.#mask(location), 0);
   }
 
+  /**
+   * Drops accesses that every thread knows: whatever comes later comes after them, so that who else knows them makes no difference.
+   */
+  dropKnown(state: Int32Array): void {
+    const { current, exists, knowledgeWords, viewWords } = this.#layout;
+    for (let word = 0; word < knowledgeWords; word++) {
+      let unknown = 0;
+      for (let thread = 0; thread < this.#threads; thread++) unknown |= state[current[thread] + viewWords + word];
+      const known = state[exists + word] & ~unknown;
+      if (known !== 0) this.#carriers.change(state, word, known, 0);
+    }
+  }
+
   /** Location `order[i]` becomes location i, for all locations of the client, which have as many bits each. */
   permute(state: Int32Array, order: ArrayLike<number>): void {
     const { knowledgeWords, viewWords, exists } = this.#layout;

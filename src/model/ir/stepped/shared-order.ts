@@ -218,9 +218,28 @@ export class SharedOrder implements HappensBefore {
     if (at >= 0) this.#carriers.copy(state, at, this.layout.current[thread]);
   }
 
+  contribute(state: Int32Array, thread: number, carrier: number): void {
+    const at = this.layout.client[carrier];
+    if (at >= 0) this.#carriers.join(state, at, this.layout.current[thread]);
+  }
+
+  permuteCarriers(state: Int32Array, first: number, order: ArrayLike<number>): void {
+    const { client, carrierWords } = this.layout;
+    if (carrierWords === 0) return;
+    const old = Array.from(order, (_, index) =>
+      state.slice(client[first + index], client[first + index] + carrierWords),
+    );
+    for (let index = 0; index < order.length; index++) state.set(old[order[index]], client[first + index]);
+  }
+
   acquire(state: Int32Array, thread: number, carrier: number): void {
     const at = this.layout.client[carrier];
     if (at >= 0) this.#learn(state, thread, at);
+  }
+
+  settle(state: Int32Array, thread: number, carrier: number): void {
+    const at = this.layout.client[carrier];
+    if (at >= 0) this.#carriers.subtract(state, at, this.layout.current[thread]);
   }
 
   clear(state: Int32Array, carrier: number): void {
@@ -231,6 +250,11 @@ export class SharedOrder implements HappensBefore {
   hand(state: Int32Array, from: number, to: number): void {
     const own = this.layout.current[from];
     if (own >= 0) this.#learn(state, to, own);
+  }
+
+  /** Drops accesses that everybody knows; they are as if they had never been. */
+  dropKnown(state: Int32Array): void {
+    this.#races.dropKnown(state);
   }
 
   /** Drops messages that come before what every thread has seen: nobody can read them, or write before them, any more. */

@@ -1,5 +1,5 @@
 import type { Program } from '../program.ts';
-import type { Declaration, MemberShape, Path, ScalarShape } from '../state.ts';
+import type { ArrayShape, Declaration, MemberShape, Path, ScalarShape } from '../state.ts';
 import { componentsOf, widthOf, type ScalarType } from '../type.ts';
 import { Protection } from './protection.ts';
 
@@ -114,7 +114,7 @@ export class StatePlan {
 
   #declare(root: Declaration): void {
     const { shape } = root;
-    const count = shape.kind === 'array' ? shape.count : 1;
+    const count = shape.kind === 'array' ? recordsOf(shape, this.#options.threads) : 1;
     const members: [string, MemberShape][] = shape.kind === 'array' ? Object.entries(shape.record) : [['', shape]];
     const owners = root.scope === 'thread' ? this.#options.threads : 1;
     for (const [member, of] of members) {
@@ -203,6 +203,11 @@ export class StatePlan {
     this.words += words;
     return base;
   }
+}
+
+/** Only the records of threads that there are have places. */
+function recordsOf({ count, perThread }: ArrayShape, threads: number): number {
+  return perThread === undefined ? count : perThread * threads;
 }
 
 function componentsOfValue(type: ScalarType, initial: bigint): readonly number[] {

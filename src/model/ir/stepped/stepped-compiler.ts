@@ -188,6 +188,7 @@ class Stepped implements SteppedProgram {
 
   canonicalize(state: Int32Array): void {
     if (this.#isWeak) this.#order.dropUnreadable(state);
+    this.#order.dropKnown(state);
   }
 
   #frameOf(thread: number): number {

@@ -102,10 +102,16 @@ export interface HappensBefore {
   forget(state: Int32Array, location: number): void;
   /** A client carrier takes all that a thread knows, in place of what it had. */
   publish(state: Int32Array, thread: number, carrier: number): void;
+  /** A client carrier takes all that a thread knows, beside what it has: it knows what both know. */
+  contribute(state: Int32Array, thread: number, carrier: number): void;
   /** A thread learns what a client carrier has. */
   acquire(state: Int32Array, thread: number, carrier: number): void;
+  /** Takes out of a client carrier what the only thread that will acquire it knows already. */
+  settle(state: Int32Array, thread: number, carrier: number): void;
   /** A client carrier knows nothing special any more. */
   clear(state: Int32Array, carrier: number): void;
+  /** Client carrier `first + order[i]` becomes carrier `first + i`, all at once. */
+  permuteCarriers(state: Int32Array, first: number, order: ArrayLike<number>): void;
   /** A message from one thread to another, with release and acquire. */
   hand(state: Int32Array, from: number, to: number): void;
   /** Client location `order[i]` becomes location i, all at once. */

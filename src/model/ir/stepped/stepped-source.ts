@@ -34,7 +34,9 @@ export interface SteppedSource {
  */
 export function steppedSource(context: SteppedContext): SteppedSource {
   const shapes = [...context.program.entries.values()].map((operation) => shapeOf(lower(operation)));
-  const frameWords = Math.max(1, ...shapes.map(({ frame }) => frame.words));
+  const valueWords = Math.max(1, ...shapes.map(({ frame }) => frame.words));
+  const frameWords = valueWords + Math.max(0, ...shapes.map(({ frame }) => frame.provenanceWords));
+  for (const { frame } of shapes) frame.provenanceBase = valueWords;
   const names = new Identifiers([...GIVEN, ...Object.keys(arithmetic), ...'S t f pc choice spins'.split(' ')]);
   const writer = new SourceWriter();
   writer.line(`'use strict';`);
@@ -47,7 +49,7 @@ export function steppedSource(context: SteppedContext): SteppedSource {
     return writeEntry(context, { shape, frameWords, name, choices, entry }, names, writer);
   });
   writer.line(`return [${functions.join(', ')}];`);
-  const provenances = [...new Set(shapes.flatMap(({ frame }) => frame.provenances))];
+  const provenances = Array.from({ length: frameWords - valueWords }, (_, index) => valueWords + index);
   const { stops, panicNames } = context;
   return { text: writer.toString(), beginnings, frameWords, stops, provenances, panicNames };
 }
