@@ -16,7 +16,7 @@ export {
   type WordKind,
 } from './model/ir/kind.ts';
 export type { Layout } from './model/ir/layout.ts';
-export { NONE, NULL, type Bool, type Option, type Pointer, type Word } from './model/ir/value.ts';
+export { NONE, NULL, THREAD, THREADS, type Bool, type Option, type Pointer, type Word } from './model/ir/value.ts';
 
 // State.
 export {
@@ -26,6 +26,7 @@ export {
   list,
   map,
   mutex,
+  perThread,
   queue,
   rwlock,
   stack,

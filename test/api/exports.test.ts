@@ -7,8 +7,8 @@ import * as forVitest from '../../src/vitest.ts';
 
 /** What a user can rely on: a name that goes away is a new major version. */
 const NAMES = `
-  BrokenClaim BuildError CATALOGUE CONTRACTS DEFAULT_MACHINE InputError NONE NULL VERDICTS array boolean cell choice
-  claimText cyclic defineConfig flag fuzz growing integer layout list makeTarget map mutex operation option pointer queue
+  BrokenClaim BuildError CATALOGUE CONTRACTS DEFAULT_MACHINE InputError NONE NULL THREAD THREADS VERDICTS array boolean cell choice
+  claimText cyclic defineConfig flag fuzz growing integer layout list makeTarget map mutex operation option perThread pointer queue
   renderDiagnostic representation repro reproFile rwlock stack state threadLocal unlocked word
 `;
 

@@ -7,6 +7,7 @@ import {
   NULL,
   Option,
   Pointer,
+  THREAD,
   valueOf,
   Word,
   type Operand,
@@ -97,6 +98,8 @@ export class RandomValues {
         return choices.once(2) ? sub().shl(this.#amount(width)) : sub().shr(this.#amount(width));
       case 11:
         return choices.once(2) ? sub().signed.shr(this.#amount(width)) : sub().signed.mul(sub());
+      case 12:
+        return THREAD.resize(width).xor(sub());
       default:
         return this.#arithmetic(sub(), sub());
     }

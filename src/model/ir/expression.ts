@@ -41,6 +41,8 @@ export type ComparisonName = (typeof COMPARISONS)[number];
 export type Expression =
   | { readonly op: 'constant'; readonly type: ValueType; readonly value: bigint }
   | { readonly op: 'local'; readonly type: ValueType; readonly local: Local }
+  /** The number of the thread that runs the operation, from 0, and how many threads take part (those that have run, where threads come and go). */
+  | { readonly op: 'thread' | 'threads'; readonly type: ValueType }
   | {
       readonly op: 'arithmetic';
       readonly type: ValueType;
@@ -98,6 +100,8 @@ export function operandsOf(node: Expression): readonly Expression[] {
   switch (node.op) {
     case 'constant':
     case 'local':
+    case 'thread':
+    case 'threads':
     case 'none':
       return [];
     case 'arithmetic':

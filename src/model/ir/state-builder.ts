@@ -1,16 +1,17 @@
 import type { Builder } from './builder.ts';
 import type { Kind, ScalarKind, ValueOfKind } from './kind.ts';
 import { BuildError, Site } from './site.ts';
-import type {
-  ArrayShape,
-  Declaration,
-  GrowingShape,
-  ListShape,
-  LockShape,
-  MapShape,
-  Path,
-  Place,
-  Shape,
+import {
+  MOST_THREADS,
+  type ArrayShape,
+  type Declaration,
+  type GrowingShape,
+  type ListShape,
+  type LockShape,
+  type MapShape,
+  type Path,
+  type Place,
+  type Shape,
 } from './state.ts';
 import { widthOf } from './type.ts';
 import {
@@ -198,6 +199,20 @@ export function array<R extends Readonly<Record<string, Member>>>(
       return Object.fromEntries(references) as RecordReference<R>;
     },
   }));
+}
+
+/**
+ * Records that every thread has for itself and that all threads may read and write: announcements, as of epochs and hazards. Record i
+ * of thread t is number `t * records + i`, so that a loop over all of them has `THREADS.mul(records)` passes.
+ * @param records of one thread, 1 or more
+ * @throws BuildError as `array` does
+ */
+export function perThread<R extends Readonly<Record<string, Member>>>(
+  records: number,
+  record: R,
+): Spec<{ readonly count: number; at(index: Operand): RecordReference<R> }> {
+  const of = array(records * MOST_THREADS, record);
+  return { ...of, shape: { ...of.shape, perThread: records } as ArrayShape };
 }
 
 /** The whole state of a representation, under the names that its diagnostics use. */

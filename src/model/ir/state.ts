@@ -39,12 +39,17 @@ export interface MapShape {
 }
 
 export type ContainerShape = GrowingShape | ListShape | MapShape;
+/** Threads are numbered from 0; state that exists for every thread exists for so many at most. */
+export const MOST_THREADS = 64;
+
 export type MemberShape = ScalarShape | LockShape | ContainerShape;
 
 /** A fixed number of records, each with its own scalars, locks and containers. */
 export interface ArrayShape {
   readonly kind: 'array';
   readonly count: number;
+  /** Records of each thread, when the array has some for every thread; `count` is then that of `MOST_THREADS` threads. */
+  readonly perThread?: number;
   readonly record: Readonly<Record<string, MemberShape>>;
 }
 

@@ -135,6 +135,15 @@ export class Option<Of extends Value = Value> extends Value<OptionType> {
 /** The null pointer: address 0 without provenance. */
 export const NULL = new Pointer({ op: 'constant', type: { kind: 'pointer' }, value: 0n });
 
+/** The number of the thread that runs the operation: a word of 32 bits, from 0. */
+export const THREAD = new Word({ op: 'thread', type: plainWord(32) });
+
+/**
+ * How many threads there are: a word of 32 bits, at most `MOST_THREADS`. A thread that has never run anything may be missing, since
+ * its state is still the initial one.
+ */
+export const THREADS = new Word({ op: 'threads', type: plainWord(32) });
+
 /** The absent value; it takes the option type that the place where it is used expects. */
 export const NONE = Symbol('NONE');
 

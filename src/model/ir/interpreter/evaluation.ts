@@ -4,14 +4,20 @@ import { bitsOf, conditionOf, optionOf, pointerOf, scalarOf, valueFromBits, type
 
 export type Locals = ReadonlyMap<Local, RuntimeValue>;
 
+/** The thread that runs, and how many there are. */
+export interface ThreadNumbers {
+  readonly thread: number;
+  readonly threads: number;
+}
+
 /**
  * The value of an expression. A node that is used twice is computed once: without that, a chain in which every node uses the one
  * before it twice would take time exponential in its length.
  */
-export function evaluate(root: Expression, locals: Locals): RuntimeValue {
+export function evaluate(root: Expression, locals: Locals, numbers: ThreadNumbers): RuntimeValue {
   const known = new Map<Expression, RuntimeValue>();
   const valueOf = (node: Expression): RuntimeValue => {
-    const value = known.get(node) ?? compute(node, locals, valueOf);
+    const value = known.get(node) ?? compute(node, locals, numbers, valueOf);
     known.set(node, value);
     return value;
   };
@@ -20,7 +26,7 @@ export function evaluate(root: Expression, locals: Locals): RuntimeValue {
 
 type Evaluate = (node: Expression) => RuntimeValue;
 
-function compute(node: Expression, locals: Locals, valueOf: Evaluate): RuntimeValue {
+function compute(node: Expression, locals: Locals, numbers: ThreadNumbers, valueOf: Evaluate): RuntimeValue {
   const bits = (operand: Expression): bigint => bitsOf(valueOf(operand));
   const width = widthOf(node.type);
   switch (node.op) {
@@ -28,6 +34,9 @@ function compute(node: Expression, locals: Locals, valueOf: Evaluate): RuntimeVa
       return valueFromBits(node.type as ScalarType, node.value);
     case 'local':
       return localValue(node.local, locals);
+    case 'thread':
+    case 'threads':
+      return BigInt(numbers[node.op]);
     case 'arithmetic':
       return BigInt.asUintN(width, arithmetic(node.name, width, bits(node.left), bits(node.right)));
     case 'complement':

@@ -41,11 +41,14 @@ const END: Completion = { kind: 'end' };
 export class Execution {
   readonly surroundings: Surroundings;
   readonly thread: number;
+  /** How many threads there are, as far as they have run. */
+  readonly threads: number;
   readonly locals = new Map<Local, RuntimeValue>();
 
-  constructor(surroundings: Surroundings, thread: number) {
+  constructor(surroundings: Surroundings, thread: number, threads: number) {
     this.surroundings = surroundings;
     this.thread = thread;
+    this.threads = threads;
   }
 
   *block(block: Block): Steps<Completion> {
@@ -57,7 +60,7 @@ export class Execution {
   }
 
   value(expression: Expression): RuntimeValue {
-    return evaluate(expression, this.locals);
+    return evaluate(expression, this.locals, this);
   }
 
   bits(expression: Expression): bigint {

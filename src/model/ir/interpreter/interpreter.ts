@@ -38,7 +38,9 @@ export class Interpreter implements Engine {
   readonly coverage: Uint32Array;
   readonly path = new Int32Array(PATH_CAPACITY);
   pathLength = 0;
-  thread = 0;
+  #thread = 0;
+  /** One past the highest thread since the last reset. */
+  #threads = 1;
 
   readonly #program: Program;
   readonly #host: Host;
@@ -49,6 +51,15 @@ export class Interpreter implements Engine {
     this.#program = program;
     this.#host = host;
     this.coverage = new Uint32Array(program.points.length);
+  }
+
+  get thread(): number {
+    return this.#thread;
+  }
+
+  set thread(thread: number) {
+    this.#thread = thread;
+    this.#threads = Math.max(this.#threads, thread + 1);
   }
 
   entry(name: string): Entry {
@@ -74,6 +85,7 @@ export class Interpreter implements Engine {
   }
 
   reset(): void {
+    this.#threads = this.#thread + 1;
     this.#store.reset();
   }
 
@@ -110,7 +122,8 @@ export class Interpreter implements Engine {
         record(point);
       },
     };
-    const run = new Execution(surroundings, thread);
+    this.#threads = Math.max(this.#threads, thread + 1);
+    const run = new Execution(surroundings, thread, this.#threads);
     for (const [local, value] of bind(parameters, components)) run.locals.set(local, value);
     const completion = yield* run.block(body);
     if (completion.kind === 'panic') return { kind: 'panicked', name: completion.name };

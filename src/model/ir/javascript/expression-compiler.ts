@@ -15,6 +15,8 @@ export interface Surroundings {
   bind(name: string, text: string): string;
   /** The name of a component of a local. */
   localText(local: Local, component: Component): string;
+  /** The number of the thread that runs, and how many there are. */
+  threadText(what: 'thread' | 'threads'): string;
 }
 
 /** Names of values that are already computed; an inner block sees those of the outer ones. */
@@ -144,6 +146,9 @@ export class ExpressionCompiler implements OperandSource {
   #compute(node: Expression, component: Component): string {
     if (component === 'truth') return this.#condition(node);
     switch (node.op) {
+      case 'thread':
+      case 'threads':
+        return this.#surroundings.threadText(node.op);
       case 'arithmetic':
         return this.#arithmetic(node, component);
       case 'complement': {

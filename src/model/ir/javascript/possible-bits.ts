@@ -1,4 +1,5 @@
 import type { ArithmeticName, Expression, Local } from '../expression.ts';
+import { MOST_THREADS } from '../state.ts';
 import { widthOf } from '../type.ts';
 
 /** Which bits of a word can be 1, as far as its expression tells. Masks, comparisons and range checks that cannot matter are left out. */
@@ -26,6 +27,10 @@ export class PossibleBits {
         return node.value;
       case 'local':
         return this.#locals.get(node.local) ?? all;
+      case 'thread':
+        return BigInt(MOST_THREADS - 1);
+      case 'threads':
+        return ones(MOST_THREADS.toString(2).length);
       case 'arithmetic': {
         const rule = RULES[node.name];
         return rule === undefined ? all : rule(this.of(node.left), this.of(node.right), node.right);

@@ -74,6 +74,7 @@ export class OperationCompiler {
       demands,
       bind: (name, text) => this.bind(name, text),
       localText: (local, component) => this.#localText(local, component),
+      threadText: (what) => (what === 'thread' ? this.thread() : 'engine.threads'),
     });
   }
 

@@ -1,9 +1,9 @@
 import { OperationFault, PATH_CAPACITY, type Engine, type Entry, type Host } from '../engine.ts';
 import type { Program } from '../program.ts';
+import { MOST_THREADS } from '../state.ts';
 import { componentsOf } from '../type.ts';
 import { GIVEN, RUNTIME } from './runtime.ts';
 import { sequentialSource, type SequentialOptions } from './sequential-source.ts';
-import { MOST_THREADS } from './storage-plan.ts';
 import { Storage } from './storage/storage.ts';
 
 export { sequentialSource, type SequentialOptions } from './sequential-source.ts';
@@ -32,6 +32,8 @@ class SequentialEngine implements Engine {
   readonly fault = new OperationFault();
   pathLength = 0;
   #thread = 0;
+  /** One past the highest thread since the last reset. */
+  threads = 1;
   readonly #storage = new Storage();
   readonly #entries: ReadonlyMap<string, Entry>;
 
@@ -53,6 +55,7 @@ class SequentialEngine implements Engine {
     if (!(thread >= 0 && thread < MOST_THREADS))
       throw new RangeError(`threads are 0 to ${MOST_THREADS - 1}, not ${thread}`);
     this.#thread = thread;
+    this.threads = Math.max(this.threads, thread + 1);
   }
 
   entry(name: string): Entry {
@@ -62,6 +65,7 @@ class SequentialEngine implements Engine {
   }
 
   reset(): void {
+    this.threads = this.#thread + 1;
     this.#storage.reset();
   }
 

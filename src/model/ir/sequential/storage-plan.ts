@@ -2,13 +2,18 @@ import type { Component } from '../javascript/demands.ts';
 import { Identifiers } from '../javascript/identifiers.ts';
 import { commentText, type SourceWriter } from '../javascript/source-writer.ts';
 import { int32Text } from '../javascript/operator-text.ts';
-import type { ContainerShape, Declaration, GrowingShape, MemberShape, Path, ScalarShape } from '../state.ts';
+import {
+  MOST_THREADS,
+  type ContainerShape,
+  type Declaration,
+  type GrowingShape,
+  type MemberShape,
+  type Path,
+  type ScalarShape,
+} from '../state.ts';
 import { componentsOf, widthOf } from '../type.ts';
 import type { LockNeeds } from './lock-needs.ts';
 import { LARGEST_UNPAGED, pageShift } from './storage/table.ts';
-
-/** Thread-local state exists for the threads 0 to 63. */
-export const MOST_THREADS = 64;
 
 export type LockComponent = 'held' | 'poisoned';
 type ColumnName = Component | LockComponent;
