@@ -1,4 +1,5 @@
 import { caseFinding, type FuzzFinding } from '../fuzz/case-finding.ts';
+import { flattened } from '../fuzz/callback-blocks.ts';
 import { ConfigurationSpace } from '../fuzz/configuration.ts';
 import { HarnessCache, POINTERS, REFERENCES } from '../fuzz/harness.ts';
 import { minimise } from '../fuzz/minimise/minimise.ts';
@@ -49,13 +50,14 @@ export function minimalCase(
   const configuration = { parameters, machine };
   const { instance, shape } = harnesses.get(configuration);
   const { program, references, pointers } = lowerScenario(scenario, instance);
-  if (program.callbacks.size > 0 || references.length >= REFERENCES || pointers.length > POINTERS)
+  const code = flattened(program, shape.callbacks);
+  if (code === undefined || references.length >= REFERENCES || pointers.length > POINTERS)
     throw new InputError(
       'unsupported',
-      `a case to minimize has no \`during\` blocks and at most ${REFERENCES - 1} references and ${POINTERS} held pointers`,
+      `a case to minimize has no \`during\` block in another one and at most ${REFERENCES - 1} references and ${POINTERS} held pointers`,
       { file: scenario.file },
     );
-  const minimal = minimise(harnesses, new ConfigurationSpace(target), { configuration, code: program.code }, expired);
+  const minimal = minimise(harnesses, new ConfigurationSpace(target), { configuration, code }, expired);
   if (minimal === undefined) return null;
   return { ...caseFinding(target, shape, minimal, FOLDER), before: operationCount(program) };
 }

@@ -1,5 +1,6 @@
 import { Opcode, STRIDE, type ClientProgram } from '../model/machine/client-program.ts';
 import { LARGEST_OBJECT, OBJECT_KINDS, OBJECT_SIZE, SMALLEST_OBJECT } from '../model/machine/object-kinds.ts';
+import { callbackOf, inside, opcodeOf } from './callback-blocks.ts';
 import { ByteReader, ByteWriter } from './byte-stream.ts';
 import { churnTimes, setChurnTimes } from './operations.ts';
 import type { ExtraShape, ProgramShape } from './program-shape.ts';
@@ -27,8 +28,13 @@ const Code = {
   corrupt: 11,
   extra: 12,
   useAs: 13,
+  /** Where the representation has callbacks: the first operand is one of them, and the next operation runs inside. */
+  inside: 15,
 } as const;
 const MORE_CODES = [Code.plainAlloc, Code.free];
+/** What follows `inside` for a panic; anything does where nothing else may happen. */
+const PANIC = 255;
+const MOST_CALLBACKS = 16;
 
 /** Second byte of a churn: up to `lastShort` a short one, then every round spelt out, then a length near a power of 2. */
 const SHORT_LENGTHS = 64;
@@ -39,14 +45,14 @@ const EXACT_BYTES = 7;
 /** High five bits of an object's second byte: the usual size, multiples of the smallest, or a size in three more bytes. */
 const EXACT_SIZE = 24;
 
-type Shape = Pick<ProgramShape, 'extras'>;
+type Shape = Pick<ProgramShape, 'extras'> & Partial<Pick<ProgramShape, 'callbacks'>>;
 
 /**
  * The program that bytes say. Every buffer says one: values out of range are taken modulo the range, and what is missing at the end
  * is zero. An operation takes one to ten bytes, so that small buffers say small programs. The rounds of a churn are short, or
  * 2^w and its neighbours for any w below 32, or any number.
  *
- * @param shape the extras that the representation has; without any, bytes that would call one say nothing
+ * @param shape the extras and callbacks that the representation has; without any, bytes that would call one say nothing
  */
 export function decodeProgram(bytes: Uint8Array, shape: Shape): ClientProgram {
   const reader = new ByteReader(bytes);
@@ -57,8 +63,8 @@ export function decodeProgram(bytes: Uint8Array, shape: Shape): ClientProgram {
 }
 
 /**
- * Bytes that say a program: `decodeProgram` gives it back. Undefined for a program that no bytes say: one that has callbacks, more
- * variables than bytes can name, or an operation that makes no sense on one thread.
+ * Bytes that say a program: `decodeProgram` gives it back. Undefined for a program that no bytes say: one that has more variables or
+ * callbacks than bytes can name, or an operation that makes no sense on one thread.
  */
 export function encodeProgram({ code, callbacks }: ClientProgram, shape: Shape): Buffer | undefined {
   if (callbacks.size > 0) return undefined;
@@ -70,8 +76,20 @@ export function encodeProgram({ code, callbacks }: ClientProgram, shape: Shape):
 }
 
 /** Answers whether the bytes said an operation. */
-function readOperation(reader: ByteReader, code: Int32Array, at: number, { extras }: Shape): boolean {
+function readOperation(reader: ByteReader, code: Int32Array, at: number, shape: Shape): boolean {
   const byte = reader.byte();
+  const { callbacks = [] } = shape;
+  if ((byte & 15) !== Code.inside || callbacks.length === 0) return readPlain(reader, byte, code, at, shape);
+  const callback = (byte >> 4) % callbacks.length;
+  const next = reader.byte();
+  const isPanic = next === PANIC || !callbacks[callback].runs;
+  if (isPanic) write(code, at, Opcode.panic);
+  else if (!readPlain(reader, next, code, at, shape)) return false;
+  code[at] = inside(code[at], callback);
+  return true;
+}
+
+function readPlain(reader: ByteReader, byte: number, code: Int32Array, at: number, { extras }: Shape): boolean {
   const operand = byte >> 4;
   const reference = operand % REFERENCES;
   const pointer = operand % POINTERS;
@@ -166,11 +184,17 @@ function maskOf(width: number): number {
 
 /** What has no bytes is written as something else, which the caller sees by reading it again. */
 function writeOperation(writer: ByteWriter, code: Int32Array, at: number, { extras }: Shape): void {
+  const callback = callbackOf(code[at]);
+  if (callback >= MOST_CALLBACKS) return;
+  if (callback >= 0) writer.byte(Code.inside | (callback << 4));
+
   const a = code[at + 1];
   const b = code[at + 2];
   const c = code[at + 3];
   const first = (low: number, operand = a): void => writer.byte(low | (operand << 4));
-  switch (code[at]) {
+  switch (opcodeOf(code[at])) {
+    case Opcode.panic:
+      return writer.byte(PANIC);
     case Opcode.alloc:
       if (b === 1 && c === OBJECT_SIZE) return first(Code.plainAlloc);
       first(Code.alloc);

@@ -2,6 +2,7 @@ import { CONTRACTS } from '../model/machine/claims.ts';
 import { Opcode, OPCODE_NAMES, STRIDE } from '../model/machine/client-program.ts';
 import { kindOfNumber, type ObjectKind } from '../model/machine/object-kinds.ts';
 import type { ExtraArgument, Operation, Scenario, ScenarioStatement } from '../model/scenario/scenario.ts';
+import { nestingOf, opcodeOf } from './callback-blocks.ts';
 import type { MinimalCase } from './minimise/minimise.ts';
 import { churnTimes } from './operations.ts';
 import type { ExtraShape, ProgramShape } from './program-shape.ts';
@@ -12,8 +13,17 @@ export function caseScenario(target: FuzzTarget, shape: ProgramShape, found: Min
   const { configuration, code, symptom } = found;
   const names = new Names();
   const statements: ScenarioStatement[] = [];
-  for (let at = 0; at < code.length; at += STRIDE)
-    statements.push({ ...statementOf(code, at, names, shape.extras), line: 0, column: 0 });
+  const { first, program, blocks } = nestingOf(code, shape.callbacks);
+  first.forEach((number, outer) => {
+    const statement = placed(statementOf(code, number * STRIDE, names, shape.extras));
+    const during = [...(program.callbacks.get(outer) ?? [])].map(([callback, block]) => ({
+      callback,
+      statements: (blocks.get(block) ?? []).map((inner) =>
+        placed(statementOf(code, inner * STRIDE, names, shape.extras)),
+      ),
+    }));
+    statements.push(during.length === 0 ? statement : { ...statement, during });
+  });
   return {
     file: '',
     representation: target.representation,
@@ -26,6 +36,10 @@ export function caseScenario(target: FuzzTarget, shape: ProgramShape, found: Min
     threads: [{ thread: 0, statements }],
     schedule: [],
   };
+}
+
+function placed(operation: Operation): ScenarioStatement {
+  return { ...operation, line: 0, column: 0 };
 }
 
 export const REFERENCE_NAMES = 'abcdefghijklmno';
@@ -67,7 +81,7 @@ export function nameAt(position: number, letters: string): string {
 }
 
 function statementOf(code: Int32Array, at: number, names: Names, extras: readonly ExtraShape[]): Operation {
-  const opcode = code[at];
+  const opcode = opcodeOf(code[at]);
   const a = code[at + 1];
   const b = code[at + 2];
   const c = code[at + 3];
@@ -96,6 +110,8 @@ function statementOf(code: Int32Array, at: number, names: Names, extras: readonl
       return { op: 'churn', times: churnTimes(code, at), kind: kindOf(c) };
     case Opcode.extra:
       return { op: 'extra', extra: extras[a]?.name ?? '', arguments: argumentsOf(extras[a], b, c, names) };
+    case Opcode.panic:
+      return { op: 'panic' };
     default:
       throw new RangeError(`a case of one thread has no operation ${OPCODE_NAMES[opcode] ?? opcode}`);
   }

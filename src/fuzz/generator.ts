@@ -1,14 +1,21 @@
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import { OBJECT_KINDS, OBJECT_SIZE, SMALLEST_OBJECT } from '../model/machine/object-kinds.ts';
 import type { Random } from '../model/vocabulary/random.ts';
+import { inside } from './callback-blocks.ts';
 import { SHORT_CHURN } from './churn-plan.ts';
 import type { Mix } from './mix.ts';
 import { setChurnTimes } from './operations.ts';
-import type { ProgramShape } from './program-shape.ts';
+import { callbacksAt, type ProgramShape } from './program-shape.ts';
 
 /** Operations of one execution at most. */
 export const LONGEST_PROGRAM = 200;
 const SHORTEST_PROGRAM = 4;
+/** Operations that run in callbacks, in one block and in one execution at most; how often one more block follows. */
+const LONGEST_BLOCK = 3;
+const LONGEST_BLOCKS = LONGEST_PROGRAM;
+const ANOTHER_BLOCK = 0.2;
+/** How often a block that may do more ends in a panic. */
+const PANICS_AT_THE_END = 0.1;
 /** How often a long churn has no free before it. */
 const CHURNS_ALONE = 0.1;
 /** Variables that generators name; there are more (`REFERENCES`), which are for cases. */
@@ -24,7 +31,7 @@ const STALE = 2;
  */
 export class Generator {
   readonly #random: Random;
-  readonly #code = new Int32Array((LONGEST_PROGRAM + 2) * STRIDE);
+  readonly #code = new Int32Array((LONGEST_PROGRAM + 2 + LONGEST_BLOCKS) * STRIDE);
   readonly #states = new Uint8Array(VARIABLES);
   readonly #held = new Uint8Array(8);
 
@@ -47,7 +54,7 @@ export class Generator {
     for (let operation = 0; operation < length; operation++) {
       if (longChurn > 0 && operation === 0) this.#alloc(this.#code, 0, mix);
       else this.operation(this.#code, at, mix, shape);
-      at += STRIDE;
+      at = this.blocks(this.#code, at, LONGEST_BLOCKS + operation + 1, mix, shape);
       if (isPlaced || operation < churnAt) continue;
       isPlaced = true;
       if (this.#code[at - STRIDE] !== Opcode.free && !random.chance(CHURNS_ALONE)) {
@@ -60,6 +67,38 @@ export class Generator {
       at += STRIDE;
     }
     return this.#code.subarray(0, at);
+  }
+
+  /**
+   * Writes what runs in the callbacks of the operation at a place, behind it; nothing for most operations. Answers the place behind
+   * the last operation.
+   * @param end the number of operations that the code may have by then
+   */
+  blocks(code: Int32Array, at: number, end: number, mix: Mix, shape: ProgramShape): number {
+    const next = at + STRIDE;
+    if (mix.callbacks === 0) return next;
+    const random = this.#random;
+    const reached = callbacksAt(shape, code[at], code[at + 1]);
+    if (reached.length === 0 || !random.chance(mix.callbacks)) return next;
+    let to = next;
+    do to = this.#block(code, to, end, random.pick(reached), mix, shape);
+    while (random.chance(ANOTHER_BLOCK));
+    return to;
+  }
+
+  #block(code: Int32Array, from: number, end: number, callback: number, mix: Mix, shape: ProgramShape): number {
+    const random = this.#random;
+    const { runs, panics } = shape.callbacks[callback];
+    const length = runs ? 1 + random.below(LONGEST_BLOCK) : 0;
+    let at = from;
+    for (let operation = 0; operation < length && at < end * STRIDE; operation++, at += STRIDE) {
+      this.operation(code, at, mix, shape);
+      code[at] = inside(code[at], callback);
+    }
+    if (!panics || (runs && !random.chance(PANICS_AT_THE_END)) || at >= end * STRIDE) return at;
+    code.fill(0, at, at + STRIDE);
+    code[at] = inside(Opcode.panic, callback);
+    return at + STRIDE;
   }
 
   /** Writes one operation. */

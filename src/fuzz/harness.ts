@@ -1,11 +1,12 @@
 import { Client } from '../model/machine/client.ts';
-import { Opcode, STRIDE, type CallbackPrograms, type ClientProgram } from '../model/machine/client-program.ts';
+import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Claims } from '../model/machine/claims.ts';
 import { instantiate, type Instance } from '../model/machine/instance.ts';
 import type { Violation } from '../model/machine/violation.ts';
 import { Memory } from '../model/memory/memory.ts';
 import { compiledEngine } from '../model/scenario/run.ts';
 import { Random } from '../model/vocabulary/random.ts';
+import { hasBlocks, nestingOf, opcodeOf, programOf, type Nesting } from './callback-blocks.ts';
 import { configurationKey, parametersKey, type Configuration } from './configuration.ts';
 import { programShape, type ProgramShape } from './program-shape.ts';
 import { contractOf, type FuzzTarget } from './target.ts';
@@ -14,17 +15,12 @@ import { contractOf, type FuzzTarget } from './target.ts';
 export const REFERENCES = 16;
 export const POINTERS = 8;
 
-const NO_CALLBACKS: ReadonlyMap<number, CallbackPrograms> = new Map();
-
-/** Operations as a program of the driver. */
-export function programOf(code: Int32Array): ClientProgram {
-  return { code, callbacks: NO_CALLBACKS };
-}
-
 /** Whether a program makes bits that nobody issued. */
 export function forges(code: Int32Array): boolean {
-  for (let at = 0; at < code.length; at += STRIDE)
-    if (code[at] === Opcode.forge || code[at] === Opcode.corrupt) return true;
+  for (let at = 0; at < code.length; at += STRIDE) {
+    const opcode = opcodeOf(code[at]);
+    if (opcode === Opcode.forge || opcode === Opcode.corrupt) return true;
+  }
   return false;
 }
 
@@ -86,10 +82,25 @@ export class Harness {
   execute(code: Int32Array, forging: boolean): Violation | undefined {
     const client = this.restart(forging);
     client.stopAtFirst = true;
-    client.run(programOf(code));
+    this.#nesting = hasBlocks(code) ? this.nesting(code) : undefined;
+    client.run(this.#nesting?.program ?? programOf(code));
     this.client = client;
     return client.world.violations[0];
   }
+
+  /** Operations with what runs in their callbacks, as the driver runs them. */
+  nesting(code: Int32Array): Nesting {
+    return nestingOf(code, this.shape.callbacks);
+  }
+
+  /** Where an operation of the last execution, with what ran in its callbacks, stands in the code: the first number and the one behind. */
+  spanOf(operation: number): readonly [first: number, end: number] {
+    if (this.#nesting === undefined) return [operation, operation + 1];
+    return [this.#nesting.first[operation] ?? 0, this.#nesting.end[operation] ?? 0];
+  }
+
+  /** Of the last execution, when it had callbacks. */
+  #nesting: Nesting | undefined;
 
   /** The client of the last execution. */
   client: Client | undefined;

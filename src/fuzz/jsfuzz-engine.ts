@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Random } from '../model/vocabulary/random.ts';
 import { decodeProgram, encodeProgram } from './byte-program.ts';
 import { LONGEST_PROGRAM } from './generator.ts';
-import { programOf } from './harness.ts';
+import { programOf } from './callback-blocks.ts';
 import { churnsLong, settleChurns, withoutForging } from './operations.ts';
 import type { ProgramShape } from './program-shape.ts';
 import { CORPUS_LIMIT, type ProgramOrder, type ProgramSource } from './program-source.ts';

@@ -3,6 +3,7 @@ import type { Client } from '../model/machine/client.ts';
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Violation } from '../model/machine/violation.ts';
 import { Random } from '../model/vocabulary/random.ts';
+import { opcodeOf } from './callback-blocks.ts';
 import { ChurnPlan } from './churn-plan.ts';
 import { ConfigurationSpace, configurationKey, type Configuration } from './configuration.ts';
 import { CoverageMap, HarnessCoverage, type Reached } from './coverage.ts';
@@ -10,7 +11,7 @@ import { FastCheckPrograms } from './fast-check-engine.ts';
 import { GeneratedPrograms } from './generated-programs.ts';
 import { forges, type Harness, type HarnessCache } from './harness.ts';
 import { JsfuzzPrograms } from './jsfuzz-engine.ts';
-import { withKnownExtras, without } from './operations.ts';
+import { withKnownParts, without } from './operations.ts';
 import type { ProgramSource } from './program-source.ts';
 import { breaksClaim, isPromised, pathText } from './symptom.ts';
 import { contractOf, engineOf, type FuzzEngine, type FuzzTarget } from './target.ts';
@@ -139,14 +140,15 @@ export class Lane {
 
   #execute(longestChurn: number): void {
     const order = { harness: this.#harness, plan: this.#plan, isBase: this.#isBase, longestChurn };
-    let code = withKnownExtras(this.#source.next(order), this.#harness.shape.extras.length);
+    let code = withKnownParts(this.#source.next(order), this.#harness.shape);
     for (let again = 0; again <= CONTINUATIONS && code.length > 0; again++) {
       const before = this.#round.operations;
       const violation = this.#perform(code);
       if (violation === undefined || violation.event === 'end' || this.#round.operations - before > CONTINUED_WORK)
         return;
       // What the rest of the program would have shown is not lost to a verdict that everybody knows.
-      code = without(code, violation.operation, 1);
+      const [first, end] = this.#harness.spanOf(violation.operation);
+      code = without(code, first, end - first);
     }
   }
 
@@ -173,9 +175,10 @@ export class Lane {
     const { engine } = client.world;
     const group = `${violation.code} ${violation.contract} ${broken ? 'broken' : 'hazard'}`;
     // A touch calls nothing; what the engine remembers is the call before it.
-    const isCall = code[violation.operation * STRIDE] !== Opcode.touch;
+    const [first, end] = harness.spanOf(violation.operation);
+    const isCall = code[first * STRIDE] !== Opcode.touch;
     const points = engine.path.subarray(0, isCall ? engine.pathLength : 0);
-    const extras = extrasIn(code, violation.operation).join();
+    const extras = extrasIn(code, end - 1).join();
     const key = `${group} ${violation.event} [${extras}] ${this.#pathKey(harness, points)}`;
     if (this.#known.has(key)) return;
     this.#known.add(key);
@@ -234,6 +237,6 @@ function emptyRound() {
 /** The extras that ran before the verdict, each once. */
 function extrasIn(code: Int32Array, last: number): readonly number[] {
   const extras = new Set<number>();
-  for (let at = 0; at <= last * STRIDE; at += STRIDE) if (code[at] === Opcode.extra) extras.add(code[at + 1]);
+  for (let at = 0; at <= last * STRIDE; at += STRIDE) if (opcodeOf(code[at]) === Opcode.extra) extras.add(code[at + 1]);
   return [...extras].sort((left, right) => left - right);
 }

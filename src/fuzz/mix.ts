@@ -18,6 +18,8 @@ export interface Mix {
   readonly length: number;
   /** One kind and size for all objects, or any. */
   readonly plainObjects: boolean;
+  /** How often something is done in a callback that an operation may come by. */
+  readonly callbacks: number;
 }
 
 /** Opcodes by the least contract that clients need for them at all. */
@@ -25,8 +27,9 @@ const FOR_ALL = [Opcode.use, Opcode.hold, Opcode.touch, Opcode.drop, Opcode.copy
 const FOR_ANY = [Opcode.forge, Opcode.corrupt];
 const LENGTHS = [6, 12, 32, 64];
 const STALE = [0.1, 0.3, 0.6];
+const CALLBACKS = [0, 0.3, 0.8];
 
-export function drawMix(random: Random, contract: Contract, { extras }: ProgramShape): Mix {
+export function drawMix(random: Random, contract: Contract, { extras, callbacks }: ProgramShape): Mix {
   // Manners: half of the executions do less than the contract allows, for what is allowed last ends an execution first.
   const level = random.chance(0.5) ? CONTRACTS.indexOf(contract) : random.below(CONTRACTS.indexOf(contract) + 1);
   const opcodes: number[] = [];
@@ -47,5 +50,6 @@ export function drawMix(random: Random, contract: Contract, { extras }: ProgramS
     stale: level >= CONTRACTS.indexOf('any') && !random.chance(0.25) ? random.pick(STALE) : 0,
     length: random.pick(LENGTHS),
     plainObjects: random.chance(0.5),
+    callbacks: callbacks.length === 0 ? 0 : random.pick(CALLBACKS),
   };
 }

@@ -1,9 +1,13 @@
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Random } from '../model/vocabulary/random.ts';
+import { callbackOf, inside, isInside } from './callback-blocks.ts';
 import { LONGEST_PROGRAM, type Generator } from './generator.ts';
 import type { Mix } from './mix.ts';
 import { joined, operandsOf, setChurnTimes, settleChurns, without } from './operations.ts';
 import type { ProgramShape } from './program-shape.ts';
+
+/** Operations that one edit adds to the callbacks of an operation at most, the operation itself included. */
+const MOST_ADDED = 8;
 
 /** Changes programs of the corpus: some random edits, or the beginning of one with the end of another. */
 export class Mutator {
@@ -37,7 +41,7 @@ export class Mutator {
     const random = this.#random;
     const count = code.length / STRIDE;
     const at = random.below(count) * STRIDE;
-    switch (random.below(5)) {
+    switch (random.below(mix.callbacks === 0 ? 5 : 6)) {
       case 0:
         return count > 1 ? without(code, at / STRIDE, 1) : code;
       case 1: {
@@ -46,9 +50,12 @@ export class Mutator {
         this.#generator.operation(added, 0, mix, shape);
         return joined([code.subarray(0, at), added, code.subarray(at)]);
       }
-      case 2:
+      case 2: {
+        const callback = callbackOf(code[at]);
         this.#generator.operation(code, at, mix, shape);
+        code[at] = inside(code[at], callback);
         return code;
+      }
       case 3: {
         const other = random.below(count) * STRIDE;
         const kept = code.slice(at, at + STRIDE);
@@ -56,10 +63,21 @@ export class Mutator {
         code.set(kept, other);
         return code;
       }
-      default:
+      case 4:
         this.#changeOperand(code, at, mix);
         return code;
+      default:
+        return this.#insertBlocks(code, at, mix, shape);
     }
+  }
+
+  /** Something more happens in the callbacks of an operation. */
+  #insertBlocks(code: Int32Array, at: number, mix: Mix, shape: ProgramShape): Int32Array {
+    if (isInside(code[at]) || code.length / STRIDE >= LONGEST_PROGRAM) return code;
+    const added = new Int32Array(MOST_ADDED * STRIDE);
+    added.set(code.subarray(at, at + STRIDE));
+    const end = this.#generator.blocks(added, 0, MOST_ADDED, mix, shape);
+    return joined([code.subarray(0, at), added.subarray(0, end), code.subarray(at + STRIDE)]);
   }
 
   #changeOperand(code: Int32Array, at: number, { references, pointers }: Mix): void {

@@ -2,8 +2,9 @@ import { CONTRACTS } from '../model/machine/claims.ts';
 import type { Client } from '../model/machine/client.ts';
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Violation } from '../model/machine/violation.ts';
-import { forges, programOf, REFERENCES, type Harness } from './harness.ts';
-import { churnOf, churnTimes, joined, picked, setChurnTimes, single, withKnownExtras } from './operations.ts';
+import { isInside, type Nesting } from './callback-blocks.ts';
+import { forges, REFERENCES, type Harness } from './harness.ts';
+import { churnOf, churnTimes, joined, picked, setChurnTimes, single, withKnownParts } from './operations.ts';
 import { breaksClaim, isPromised, pathText, type Symptom } from './symptom.ts';
 
 /** A program that gives a verdict, in the form in which it is told: nothing after the verdict, nothing that was left out. */
@@ -21,14 +22,14 @@ const ADDED = REFERENCES - 1;
  * Undefined when there is no verdict, or only what was promised.
  */
 export function observe(harness: Harness, code: Int32Array): Observation | undefined {
-  return observeOnce(harness, withKnownExtras(code, harness.shape.extras.length), true);
+  return observeOnce(harness, withKnownParts(code, harness.shape), true);
 }
 
 function observeOnce(harness: Harness, given: Int32Array, mayRewrite: boolean): Observation | undefined {
   const forging = forges(given);
   const client = harness.restart(forging);
   client.stopAtFirst = true;
-  const { performed, touched } = perform(client, given);
+  const { performed, touched } = perform(client, harness.nesting(given));
   const first = client.world.violations[0];
   if (first === undefined) return undefined;
   const code = picked(given, performed);
@@ -46,6 +47,8 @@ function observeOnce(harness: Harness, given: Int32Array, mayRewrite: boolean): 
 /** The same case with the re-issued reference used; the bare re-issue when its use is refused. */
 function observeUse(harness: Harness, client: Client, code: Int32Array, first: Violation): Observation | undefined {
   const last = code.length - STRIDE;
+  if (code[last] !== Opcode.churn && code[last] !== Opcode.alloc)
+    return isInside(code[last]) ? observeOnce(harness, code, false) : undefined;
   const before = code.subarray(0, last);
   const use = single(Opcode.use, first.variable);
   let pieces: readonly Int32Array[];
@@ -69,19 +72,23 @@ const DEFAULT_SIZE = 32;
 /** Runs operations until a verdict that is not a mere re-issue; answers which were allowed, and the points that the last one reached. */
 function perform(
   client: Client,
-  code: Int32Array,
+  { program, first, blocks }: Nesting,
 ): { readonly performed: readonly number[]; readonly touched: readonly number[] } {
   const { world } = client;
   const { coverage } = world.engine;
   const { violations } = world;
-  const program = programOf(code);
+  const { code } = program;
   const performed: number[] = [];
+  client.onInside = (block, operation, isLeftOut) => {
+    const number = blocks.get(block)?.[operation];
+    if (!isLeftOut && number !== undefined && !performed.includes(number)) performed.push(number);
+  };
   const before = new Uint32Array(coverage.length);
   const count = code.length / STRIDE;
   for (let operation = 0; operation < count; operation++) {
     before.set(coverage);
     client.step(program, operation);
-    if (client.refusal === undefined) performed.push(operation);
+    if (client.refusal === undefined) performed.push(first[operation]);
     // The use of the re-issued reference comes at once or never.
     const isWaiting = violations[0]?.event === 'reissue' && code[(operation + 1) * STRIDE] === Opcode.use;
     if (violations.length > 0 && !(isWaiting && code[operation * STRIDE] !== Opcode.churn)) break;
@@ -90,6 +97,8 @@ function perform(
     before.set(coverage);
     client.finish();
   }
+  client.onInside = undefined;
+  performed.sort((left, right) => left - right);
   const touched: number[] = [];
   for (let point = 0; point < coverage.length; point++) if (coverage[point] !== before[point]) touched.push(point);
   return { performed, touched };

@@ -1,6 +1,8 @@
 import { Opcode, OPCODE_NAMES, STRIDE, type OpcodeName } from '../model/machine/client-program.ts';
 import type { Random } from '../model/vocabulary/random.ts';
+import { opcodeOf, standing } from './callback-blocks.ts';
 import { SHORT_CHURN } from './churn-plan.ts';
+import type { ProgramShape } from './program-shape.ts';
 
 /** What an operand of an operation is. */
 export type Operand = 'reference' | 'newReference' | 'pointer' | 'newPointer' | 'kind' | 'other';
@@ -27,7 +29,7 @@ export const OPERANDS: Readonly<Record<OpcodeName, readonly Operand[]>> = {
 const BY_OPCODE = OPCODE_NAMES.map((name) => OPERANDS[name]);
 
 export function operandsOf(opcode: number): readonly Operand[] {
-  return BY_OPCODE[opcode] ?? [];
+  return BY_OPCODE[opcodeOf(opcode)] ?? [];
 }
 
 /** How often a churn at this place of the code repeats. */
@@ -99,14 +101,19 @@ export function lastOf(code: Int32Array, opcode: number): number {
   return -1;
 }
 
-/** The program without extras of a number that does not exist: how many there are depends on the parameters. */
-export function withKnownExtras(code: Int32Array, extras: number): Int32Array {
-  return only(code, (at) => code[at] !== Opcode.extra || code[at + 1] < extras);
+/** The program without extras and callbacks of numbers that do not exist: how many there are depends on the parameters. */
+export function withKnownParts(code: Int32Array, { extras, callbacks }: ProgramShape): Int32Array {
+  const isKnown = (at: number): boolean => opcodeOf(code[at]) !== Opcode.extra || code[at + 1] < extras.length;
+  const numbers = standing(code, callbacks, isKnown);
+  return numbers.length * STRIDE === code.length ? code : picked(code, numbers);
 }
 
 /** The program without operations that make bits which nobody issued. */
 export function withoutForging(code: Int32Array): Int32Array {
-  return only(code, (at) => code[at] !== Opcode.forge && code[at] !== Opcode.corrupt);
+  return only(code, (at) => {
+    const opcode = opcodeOf(code[at]);
+    return opcode !== Opcode.forge && opcode !== Opcode.corrupt;
+  });
 }
 
 /** The operations of a program that are wanted, by where they stand in the code; the program itself when all are. */

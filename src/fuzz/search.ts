@@ -3,6 +3,7 @@ import type { ParameterValues } from '../model/machine/parameters.ts';
 import { lowerScenario } from '../model/scenario/lowering.ts';
 import type { MachineSettings } from '../model/vocabulary/machine.ts';
 import { caseFinding, type FuzzFinding } from './case-finding.ts';
+import { flattened } from './callback-blocks.ts';
 import { ConfigurationSpace } from './configuration.ts';
 import { CoverageMap, type CoverageSummary } from './coverage.ts';
 import { HarnessCache } from './harness.ts';
@@ -162,9 +163,10 @@ export class Search {
 
 /** Cases of the target as programs to change. */
 function startingCorpus(target: FuzzTarget, harnesses: HarnessCache): CorpusEntry[] {
-  return (target.corpus ?? []).map((scenario) => {
+  return (target.corpus ?? []).flatMap((scenario) => {
     const configuration = { parameters: scenario.parameters, machine: scenario.machine };
-    const { program } = lowerScenario(scenario, harnesses.get(configuration).instance);
-    return { configuration, code: program.code, reached: new Map() };
+    const { instance, shape } = harnesses.get(configuration);
+    const code = flattened(lowerScenario(scenario, instance).program, shape.callbacks);
+    return code === undefined ? [] : [{ configuration, code, reached: new Map<string, number>() }];
   });
 }

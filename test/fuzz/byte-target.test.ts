@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeProgram } from '../../src/fuzz/byte-program.ts';
 import { BrokenClaim, makeTarget } from '../../src/fuzz/byte-target.ts';
-import { programOf } from '../../src/fuzz/harness.ts';
+import { programOf } from '../../src/fuzz/callback-blocks.ts';
 import { churnOf, joined, single } from '../../src/fuzz/operations.ts';
 import { Opcode } from '../../src/model/machine/client-program.ts';
 import { handleTable } from '../../src/model/representations/handle-table.ts';

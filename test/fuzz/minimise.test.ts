@@ -15,6 +15,7 @@ import { handleTable } from '../../src/model/representations/handle-table.ts';
 import { moltPointerRegistry } from '../../src/model/representations/molt-pointer-registry.ts';
 import { taggedPointer } from '../../src/model/representations/tagged-pointer.ts';
 import { Random } from '../../src/model/vocabulary/random.ts';
+import { moltWeakref } from '../real-bugs/models/molt-weakref.ts';
 
 /** Failing programs from the generator, each minimised; the generator's programs are long and full of operations that do not matter. */
 function minimalCases(representation: Representation, parameters: FuzzTarget['parameters']) {
@@ -38,6 +39,7 @@ describe.each([
   [taggedPointer, {}],
   [moltPointerRegistry, {}],
   [arenaOffset, {}],
+  [moltWeakref, { revival: 'finalizer-only', release: 'under-lock' }],
 ] as const)('minimal cases of %o', (representation, parameters) => {
   const { harnesses, cases } = minimalCases(representation, parameters);
   const failing = cases.filter(({ observed }) => observed !== undefined);

@@ -25,8 +25,8 @@ export interface Judgement {
   readonly contract: string;
   readonly claim: ClaimName;
   readonly status: 'broken-claim' | 'known-hazard';
-  /** Whether the search finds it, or lacks the callbacks and panics that it needs. */
-  readonly search: 'found' | 'callbacks';
+  /** Whether the search finds it; if not, docs/limits.md says why. */
+  readonly search: 'found' | 'not-found';
   /** Where the code is not that of the row's category: why. */
   readonly reason: string;
 }

@@ -137,6 +137,6 @@ describe('the page of limits', () => {
   });
 
   test('names the rows that the search cannot find', () => {
-    for (const { id, search } of JUDGEMENTS) expect(page.includes(`\`${id}\``)).toBe(search === 'callbacks');
+    for (const { id, search } of JUDGEMENTS) expect(page.includes(`\`${id}\``)).toBe(search !== 'found');
   });
 });

@@ -1,4 +1,5 @@
 import { Opcode, STRIDE } from '../../model/machine/client-program.ts';
+import { opcodeOf } from '../callback-blocks.ts';
 import { churnTimes, lastOf, operandsOf, picked, setChurnTimes, without } from '../operations.ts';
 import type { Reduction } from './reduction.ts';
 
@@ -46,7 +47,7 @@ function withoutPiece(code: Int32Array, first: number, count: number): Int32Arra
 function createsIn(code: Int32Array, first: number, end: number): number {
   let count = 0;
   for (let at = first * STRIDE; at < end * STRIDE; at += STRIDE)
-    if (code[at] === Opcode.alloc) count++;
+    if (opcodeOf(code[at]) === Opcode.alloc) count++;
     else if (code[at] === Opcode.churn) count += churnTimes(code, at);
   return count;
 }

@@ -1,5 +1,6 @@
 import { Opcode, STRIDE } from '../../model/machine/client-program.ts';
 import { OBJECT_SIZE } from '../../model/machine/object-kinds.ts';
+import { callbackOf, inside, isInside, opcodeOf } from '../callback-blocks.ts';
 import { churnTimes, operandsOf, setChurnTimes } from '../operations.ts';
 import type { Reduction } from './reduction.ts';
 
@@ -10,7 +11,8 @@ const OWN_KIND = 0;
 /** Makes operands plain: fewer rounds, default sizes and kinds, and few bits in forged words. */
 export function simplifyOperands(reduction: Reduction): void {
   for (let operation = 0; operation * STRIDE < reduction.code.length; operation++) {
-    const opcode = reduction.code[operation * STRIDE];
+    if (isInside(reduction.code[operation * STRIDE])) outside(reduction, operation);
+    const opcode = opcodeOf(reduction.code[operation * STRIDE]);
     if (opcode === Opcode.churn) fewerRounds(reduction, operation);
     if (opcode === Opcode.alloc) set(reduction, operation, 3, OBJECT_SIZE);
     if (opcode === Opcode.use) set(reduction, operation, 2, 0);
@@ -32,11 +34,19 @@ function set(reduction: Reduction, operation: number, operand: number, value: nu
   return reduction.accepts(candidate);
 }
 
+/** What need not happen in a callback happens after its operation. */
+function outside(reduction: Reduction, operation: number): void {
+  const candidate = reduction.code.slice();
+  const at = operation * STRIDE;
+  candidate[at] = opcodeOf(candidate[at]);
+  reduction.accepts(candidate);
+}
+
 /** A hold whose pointer does not matter is a use. */
 function useInstead(reduction: Reduction, operation: number): void {
   const candidate = reduction.code.slice();
   const at = operation * STRIDE;
-  candidate.set([Opcode.use, candidate[at + 2], 0, 0], at);
+  candidate.set([inside(Opcode.use, callbackOf(candidate[at])), candidate[at + 2], 0, 0], at);
   reduction.accepts(candidate);
 }
 

@@ -35,6 +35,8 @@ export class Client implements CallbackRunner {
   churned = 0;
   /** Whether a search wants to stop an execution, and a churn, at the first verdict. */
   stopAtFirst = false;
+  /** Told of every operation of a callback that is reached, and whether it was left out; for whoever must know which of them ran. */
+  onInside: ((program: ClientProgram, operation: number, isLeftOut: boolean) => void) | undefined;
   /** What the last operation required, as `requiredContract` says it. */
   required = 0;
 
@@ -152,7 +154,7 @@ export class Client implements CallbackRunner {
   }
 
   callback(name: string): void {
-    this.#nested(name);
+    if (this.#nested(name)) throw new OperationPanic(name);
   }
 
   mayPanic(name: string): boolean {
@@ -164,14 +166,20 @@ export class Client implements CallbackRunner {
     const program = this.#callbacks?.get(kebabCase(name));
     if (program === undefined) return false;
     let panics = false;
+    const { required } = this;
     this.#depth++;
     const count = program.code.length / STRIDE;
     for (let operation = 0; operation < count; operation++) {
-      if (program.code[operation * STRIDE] === Opcode.panic) panics = true;
+      if (this.stopAtFirst && this.world.violations.length > 0) break;
+      const isPanic = program.code[operation * STRIDE] === Opcode.panic;
+      if (isPanic) panics = true;
       else this.step(program, operation);
+      this.onInside?.(program, operation, !isPanic && this.required > this.#level);
       if (this.world.truth.isWatching) this.world.truth.moment();
     }
     this.#depth--;
+    // What was left out here says nothing of the operation that came by.
+    this.required = required;
     return panics;
   }
 

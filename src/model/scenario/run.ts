@@ -3,7 +3,7 @@ import type { Program } from '../ir/program.ts';
 import { compileSequential } from '../ir/sequential/sequential-engine.ts';
 import { CONTRACTS, type Contract } from '../machine/claims.ts';
 import { Client } from '../machine/client.ts';
-import { operationCount, STRIDE } from '../machine/client-program.ts';
+import { operationCount, STRIDE, type ClientProgram } from '../machine/client-program.ts';
 import type { Finding } from '../machine/finding.ts';
 import { instantiate, type Instance } from '../machine/instance.ts';
 import { concernsNothing } from '../machine/permission.ts';
@@ -16,7 +16,7 @@ import type { VerdictCode } from '../vocabulary/verdicts.ts';
 import { diagnose } from './diagnosis.ts';
 import { lowerScenario, type LoweredScenario } from './lowering.ts';
 import { Recorder, type Subject } from './recorder.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioStatement } from './scenario.ts';
 
 export type MakeEngine = (program: Program, host: Host) => Engine;
 
@@ -109,18 +109,55 @@ function execute(
   });
   observer?.attach(client.world);
   const count = operationCount(lowered.program);
+  const blocks = new BlockWatch(client);
   for (let operation = 0; operation < count; operation++) {
     client.step(lowered.program, operation);
+    const inside = blocks.refusal(lowered, operation);
+    if (inside !== undefined) throw refused(scenario, inside.statement, inside.required);
     if (client.refusal === undefined) continue;
     const [opcode, a, b] = lowered.program.code.subarray(operation * STRIDE);
-    if (!concernsNothing(client.world, opcode, a, b)) throw refused(scenario, lowered, operation, client.refusal);
+    if (!concernsNothing(client.world, opcode, a, b))
+      throw refused(scenario, lowered.statements[operation], client.refusal);
   }
   client.finish();
   return client;
 }
 
-function refused(scenario: Scenario, { statements }: LoweredScenario, operation: number, expected: string): InputError {
-  const statement = statements[operation];
+/**
+ * Sees which statements of a `during` block were left out, and would not have been had they made sense. One that ran at another time
+ * when the callback was reached is none.
+ */
+class BlockWatch {
+  readonly #refusals = new Map<ClientProgram, (string | null)[]>();
+
+  constructor(client: Client) {
+    client.onInside = (program, operation, isLeftOut) => {
+      const refusals = this.#refusals.get(program) ?? [];
+      this.#refusals.set(program, refusals);
+      const [opcode, a, b] = program.code.subarray(operation * STRIDE);
+      if (!isLeftOut || concernsNothing(client.world, opcode, a, b)) refusals[operation] = null;
+      else if (refusals[operation] !== null) refusals[operation] = client.refusal ?? null;
+    };
+  }
+
+  /** The first statement in the blocks of an operation that was always left out. */
+  refusal(
+    { program, statements }: LoweredScenario,
+    operation: number,
+  ): { readonly statement: ScenarioStatement | undefined; readonly required: string } | undefined {
+    for (const [name, block] of program.callbacks.get(operation) ?? []) {
+      const refusals = this.#refusals.get(block) ?? [];
+      const inside = refusals.findIndex((refusal) => typeof refusal === 'string');
+      if (inside < 0) continue;
+      const { during = [] } = statements[operation] ?? {};
+      const lines = during.find(({ callback }) => callback === name)?.statements ?? [];
+      return { statement: lines[inside], required: refusals[inside] ?? '' };
+    }
+    return undefined;
+  }
+}
+
+function refused(scenario: Scenario, statement: ScenarioStatement | undefined, expected: string): InputError {
   const location = { file: scenario.file, line: statement?.line ?? 1, column: statement?.column ?? 1 };
   return InputError.expected(expected, `\`${statement?.op ?? ''}\` on what it holds here`, location);
 }
