@@ -17,6 +17,13 @@ import type { ThreadedClient } from './threaded-client.ts';
 
 const ANY = CONTRACTS.indexOf('any');
 
+export interface CanonicalOptions {
+  /** Whether objects and variables are renamed into one order. */
+  readonly renames: boolean;
+  /** Whether variables keep references that the contract does not let anybody use. */
+  readonly keepsReferences?: boolean;
+}
+
 /**
  * Brings the client's part of a row into the form under which equal behaviours are equal rows: objects that are gone for certain have
  * no row of their own, and the rows of the others stand in an order that does not depend on history. Object numbers are names
@@ -35,11 +42,11 @@ export class ClientCanonical {
   readonly #locations: Int32Array;
   readonly #rows: Int32Array;
 
-  constructor(client: ThreadedClient, sorts: boolean) {
+  constructor(client: ThreadedClient, options: CanonicalOptions) {
     const { objects } = client.layout.shape;
     this.#client = client;
-    this.#sorts = sorts;
-    this.#keepsStale = CONTRACTS.indexOf(client.contract) >= ANY;
+    this.#sorts = options.renames;
+    this.#keepsStale = options.keepsReferences === true || CONTRACTS.indexOf(client.contract) >= ANY;
     this.#order = new Int32Array(objects);
     this.#newNumber = new Int32Array(objects);
     this.#knowsEnds = client.machine.model === 'rc11';

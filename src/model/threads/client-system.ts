@@ -1,10 +1,11 @@
 import { CONTRACTS, type Contract } from '../machine/claims.ts';
 import { Opcode, OPCODE_NAMES } from '../machine/client-program.ts';
-import { Phase } from '../machine/ghosts.ts';
 import type { Instance } from '../machine/instance.ts';
 import type { MachineSettings } from '../vocabulary/machine.ts';
 import { ClientCanonical } from './client-canonical.ts';
-import { BEGUN, CODE, EMPTY, LIFE, OPCODE, OPERAND_A, PHASE_MASK, STAGE } from './client-layout.ts';
+import { BEGUN, OPCODE, STAGE } from './client-layout.ts';
+import { EndOfExecution } from './end-of-execution.ts';
+import { stepText } from './step-text.ts';
 import { CLIENT_OBJECT_SIZE, ClientMoves, FORGET, MOVE_WORDS } from './client-moves.ts';
 import { Transition, type StepSystem } from './step-system.ts';
 import type { ThreadVerdict } from './thread-verdict.ts';
@@ -33,10 +34,6 @@ export interface Scope {
   readonly renames?: boolean;
 }
 
-const COLLECT = 'collect';
-/** A collector that has not come to an end after so many steps does not end. */
-const MOST_COLLECT_STEPS = 10_000;
-
 /** The most general client of a contract on an instance, within a scope, as a system of threads to explore (design 6 and 7). */
 export class ClientSystem implements StepSystem {
   readonly client: ThreadedClient;
@@ -46,8 +43,7 @@ export class ClientSystem implements StepSystem {
   readonly #moves: ClientMoves;
   readonly #canonical: ClientCanonical;
   readonly #isCounted: boolean;
-  readonly #collect: number;
-  readonly #scratch: Int32Array;
+  readonly #end: EndOfExecution;
 
   /** @throws InputError when the representation asks for what threads do not have. */
   constructor(instance: Instance, machine: MachineSettings, scope: Scope) {
@@ -64,9 +60,8 @@ export class ClientSystem implements StepSystem {
     this.threads = threads;
     this.#isCounted = operations !== 'unbounded';
     this.#moves = new ClientMoves(this.client, operations === 'unbounded' ? Infinity : operations);
-    this.#canonical = new ClientCanonical(this.client, scope.renames ?? true);
-    this.#collect = this.client.extras.findIndex(({ name }) => name === COLLECT);
-    this.#scratch = new Int32Array(this.words);
+    this.#canonical = new ClientCanonical(this.client, { renames: scope.renames ?? true });
+    this.#end = new EndOfExecution(this.client);
   }
 
   get violation(): ThreadVerdict | undefined {
@@ -103,25 +98,13 @@ export class ClientSystem implements StepSystem {
     return this.client.stepped.isProtected(state, thread);
   }
 
-  /** With nothing held, everything retired must be given back after collecting to a fixpoint (design 4). */
   judgeIdle(state: Int32Array): number {
-    let garbage = this.#garbage(state);
-    if (garbage === 0 || this.#holdsAnything(state)) return Transition.taken;
-    const copy = this.#scratch;
-    copy.set(state.subarray(0, this.words));
-    while (this.#collect >= 0) {
-      if (!this.#runCollect(copy)) return Transition.taken;
-      const left = this.#garbage(copy);
-      if (left === 0) return Transition.taken;
-      if (left === garbage) break;
-      garbage = left;
-    }
-    return this.client.judge.leak(state, garbage);
+    return this.#end.judge(state);
   }
 
   /** Objects that are retired and not given back. */
   garbage(state: Int32Array): number {
-    return this.#garbage(state);
+    return this.#end.garbage(state);
   }
 
   describe(state: Int32Array, thread: number, alternative: number): string {
@@ -130,14 +113,7 @@ export class ClientSystem implements StepSystem {
       this.#moves.list(state, thread);
       return this.#moveText(alternative * MOVE_WORDS);
     }
-    const at = client.layout.thread(thread);
-    const stage = state[at + STAGE];
-    const operation = OPCODE_NAMES[state[at + OPCODE] - 1];
-    if (stage === Stage.end) return `${operation} r${state[at + OPERAND_A]} ends`;
-    if (stage === Stage.touch) return `${operation} reads the object`;
-    const statement = client.stepped.pending(state, thread);
-    const choice = alternative === 0 ? '' : ` (choice ${alternative})`;
-    return `${client.roleOf(state, thread)}: ${statement?.kind ?? 'step'} at ${statement?.site.text ?? ''}${choice}`;
+    return stepText(client, state, thread, alternative);
   }
 
   /** The opcode and operands of a move of an idle thread, for whoever turns a path into a program. */
@@ -214,32 +190,5 @@ export class ClientSystem implements StepSystem {
       default:
         return `${OPCODE_NAMES[opcode]} r${a}`;
     }
-  }
-
-  #garbage(state: Int32Array): number {
-    const { layout } = this.client;
-    let garbage = 0;
-    for (let object = 0; object < layout.shape.objects; object++)
-      if ((state[layout.object(object) + LIFE] & PHASE_MASK) === Phase.retired) garbage++;
-    return garbage;
-  }
-
-  #holdsAnything(state: Int32Array): boolean {
-    const { layout } = this.client;
-    for (let thread = 0; thread < this.threads; thread++)
-      for (let pointer = 0; pointer < layout.shape.pointers; pointer++)
-        if (state[layout.pointer(thread, pointer) + CODE] !== EMPTY) return true;
-    return false;
-  }
-
-  /** Lets the first thread collect, alone and with what is newest. Answers whether it came to the end. */
-  #runCollect(state: Int32Array): boolean {
-    const { client } = this;
-    let taken = client.begins.extra(state, 0, this.#collect, 0, 0);
-    for (let steps = 0; taken === Transition.taken && this.#isBusy(state, 0); steps++) {
-      if (steps === MOST_COLLECT_STEPS || client.choices(state, 0) === 0) return false;
-      taken = client.step(state, 0, 0);
-    }
-    return taken === Transition.taken;
   }
 }

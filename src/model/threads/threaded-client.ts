@@ -147,6 +147,11 @@ export class ThreadedClient {
     return Transition.taken;
   }
 
+  /** The code of the object that a thread's operation concerns. */
+  ownOf(state: Int32Array, thread: number): number {
+    return state[this.layout.thread(thread) + OWN];
+  }
+
   /** The name of the role that a thread is in, for people. */
   roleOf(state: Int32Array, thread: number): string {
     const at = this.layout.thread(thread);
