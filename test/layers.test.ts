@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/model/machine': ['src/model/ir', 'src/model/memory', 'src/model/text', 'src/model/vocabulary'],
   'src/model/litmus': ['src/model/concurrency', 'src/model/memory', 'src/model/text', 'src/model/vocabulary'],
   'src/model/scenario': [
+    'src/model/threads',
     'src/model/machine',
     'src/model/ir',
     'src/model/memory',

@@ -126,6 +126,10 @@ export const VERBS: readonly Verb[] = [
         help: 'a verdict code, or known-hazard for all: fails the run without breaking a claim; may be repeated',
         parse: parseFailOn,
       },
+      {
+        flags: '--confirm',
+        help: 'run what was lifted to a wide field however long it takes; without it only where seconds suffice',
+      },
       { flags: '--coverage', help: 'list the points that the search did not reach' },
       { flags: '--stop-on-finding', help: 'end at the first finding that fails the run' },
       {
@@ -147,6 +151,10 @@ export const VERBS: readonly Verb[] = [
     examples: ['provsim repro corpus', 'provsim repro .provsim/findings/handle-table/*.scenario --json'],
     options: [
       { flags: '--trace', help: 'show every statement with what it did' },
+      {
+        flags: '--timeline',
+        help: 'draw the steps of all threads, a column for each, with the state that they change',
+      },
       { flags: '--minimize', help: 'write the smallest case with the same verdict below .provsim/minimized' },
       {
         flags: '--many-seeds <n>',

@@ -3,13 +3,18 @@ import { commandLine } from './command-line.ts';
 import { renderDiagnostic } from './diagnostic.ts';
 import { printable, wrapped } from './printable.ts';
 import type { Style } from './style.ts';
+import { timelineText } from './timeline-text.ts';
 
 /** Cases for a terminal: a line for each, the diagnostic of each that is not clean, and a sum when there are several. */
 export function renderCases(cases: readonly CaseReport[], { style, quiet }: { style: Style; quiet: boolean }): string {
   const told = quiet ? cases.filter((each) => !each.ok) : cases;
   // Many cases that are as expected are a list; one case, and what is not as expected, is explained.
   const explains = (each: CaseReport): boolean =>
-    cases.length === 1 || !each.ok || each.trace !== undefined || each.minimized !== undefined;
+    cases.length === 1 ||
+    !each.ok ||
+    each.trace !== undefined ||
+    each.timeline !== undefined ||
+    each.minimized !== undefined;
   const parts = told.map((each) => ({ text: caseText(each, explains(each), style), isLong: explains(each) }));
   const body = parts.map(
     ({ text, isLong }, index) => `${index > 0 && (isLong || parts[index - 1].isLong) ? '\n' : ''}${text}`,
@@ -25,7 +30,7 @@ function caseText(report: CaseReport, explains: boolean, style: Style): string {
   const verdict = ok ? `${actual}, as expected` : `expected ${expected}, actual ${actual}`;
   const head = `${mark}  ${style.place(printable(file))}  ${verdict}`;
   if (!explains) return head;
-  const sections = [head, seedLines(report), traceText(report, style)];
+  const sections = [head, seedLines(report), traceText(report, style), timelineText(report.timeline, style)];
   if (diagnostic !== null)
     sections.push(renderDiagnostic(diagnostic, style, status === 'broken-claim' || !ok ? 'bad' : 'warning'));
   else if (!ok) sections.push(`  ${style.quiet('replay   ')}${commandLine(['repro', file])}`);

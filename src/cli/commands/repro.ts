@@ -43,8 +43,9 @@ export const run: Run = async (operands, options, { terminal, signal, killable }
 
 async function reportOf(scenario: Scenario, options: Options, killable: Context['killable']): Promise<CaseReport> {
   const { manySeeds, trace, minimize } = options;
+  const timeline = options.timeline === true;
   const replay = (): CaseReport =>
-    manySeeds === undefined ? replayCase(scenario) : replayWithSeeds(scenario, manySeeds as number);
+    manySeeds === undefined ? replayCase(scenario, timeline) : replayWithSeeds(scenario, manySeeds as number, timeline);
   const report = isLong(scenario) ? killable(replay) : replay();
   const traced = trace === true ? { ...report, trace: traceCase(scenario) } : report;
   if (minimize !== true) return traced;

@@ -137,7 +137,8 @@ function standingAt(client: Client, address: bigint): string {
 /** How fast a slot may be reused in practice, to turn reuses into time. */
 const REUSES_A_SECOND = 1_000_000;
 
-function claimFacts(claims: Claims, evidence: Evidence, status: Finding['status']): readonly DiagnosticFact[] {
+/** What the verdict means for the claim that it concerns. */
+export function claimFacts(claims: Claims, evidence: Evidence, status: Finding['status']): readonly DiagnosticFact[] {
   const name = claimOf(evidence);
   const contract = `under clients "${evidence.contract}"`;
   if (name === undefined) return [{ label: 'claim', text: `none: no representation answers for this ${contract}` }];

@@ -17,12 +17,17 @@ import { diagnose } from './diagnosis.ts';
 import { lowerScenario, type LoweredScenario } from './lowering.ts';
 import { Recorder, type Subject } from './recorder.ts';
 import type { Scenario, ScenarioStatement } from './scenario.ts';
+import type { TimelineStep } from './thread-recorder.ts';
+import { hasThreads } from './threaded-lowering.ts';
+import { runThreadedScenario } from './threaded-run.ts';
 
 export type MakeEngine = (program: Program, host: Host) => Engine;
 
 export interface RunOptions {
   /** Seed of what the memory draws (the `reuse` policy); 0 unless given, so that a case replays the same everywhere. */
   readonly seed?: number;
+  /** Whether the steps of a run with threads are kept. */
+  readonly timeline?: boolean;
   /** The engine; compiled code unless given. The interpreter is the other one. */
   readonly makeEngine?: MakeEngine;
   /** Watches the run that gives the verdict. */
@@ -44,6 +49,8 @@ export interface ScenarioRun {
   readonly contract: Contract;
   /** Client operations, churn rounds counted one by one. */
   readonly steps: number;
+  /** With threads, when they are asked for: the steps that were taken. */
+  readonly timeline?: readonly TimelineStep[];
   /** Explains the first verdict; absent when there is none. */
   readonly finding?: Finding;
 }
@@ -58,6 +65,7 @@ export const compiledEngine: MakeEngine = (program, host) =>
  * @throws InputError when a statement does what the scenario's own client contract, or the state of its variables, does not allow.
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
+  if (hasThreads(scenario)) return runThreadedScenario(scenario, options);
   const instance = instantiate(scenario.representation, scenario.parameters, scenario.mutant);
   const lowered = lowerScenario(scenario, instance);
   const client = execute(scenario, instance, lowered, options, options.observer);

@@ -1,3 +1,4 @@
+import { QUIET_COLLECTS } from '../machine/client.ts';
 import { Phase } from '../machine/ghosts.ts';
 import { CODE, EMPTY, LIFE, OPCODE, PHASE_MASK } from './client-layout.ts';
 import { Transition } from './step-system.ts';
@@ -23,13 +24,14 @@ export class EndOfExecution {
   judge(state: Int32Array): number {
     let garbage = this.garbage(state);
     if (garbage === 0 || this.#holdsAnything(state)) return Transition.taken;
+    const { threads } = this.#client.layout.shape;
     const copy = this.#scratch;
     copy.set(state.subarray(0, this.#client.words));
-    while (this.#collect >= 0) {
-      if (!this.#runCollect(copy)) return Transition.taken;
+    for (let quiet = 0; this.#collect >= 0 && quiet < QUIET_COLLECTS;) {
+      for (let thread = 0; thread < threads; thread++) if (!this.#runCollect(copy, thread)) return Transition.taken;
       const left = this.garbage(copy);
       if (left === 0) return Transition.taken;
-      if (left === garbage) break;
+      quiet = left === garbage ? quiet + 1 : 0;
       garbage = left;
     }
     return this.#client.judge.leak(state, garbage);
@@ -52,14 +54,14 @@ export class EndOfExecution {
     return false;
   }
 
-  /** Lets the first thread collect, alone and with what is newest. Answers whether it came to the end. */
-  #runCollect(state: Int32Array): boolean {
+  /** Lets a thread collect, alone and with what is newest. Answers whether it came to the end. */
+  #runCollect(state: Int32Array, thread: number): boolean {
     const client = this.#client;
-    const at = client.layout.thread(0);
-    let taken = client.begins.extra(state, 0, this.#collect, 0, 0);
+    const at = client.layout.thread(thread);
+    let taken = client.begins.extra(state, thread, this.#collect, 0, 0);
     for (let steps = 0; taken === Transition.taken && state[at + OPCODE] !== 0; steps++) {
-      if (steps === MOST_COLLECT_STEPS || client.choices(state, 0) === 0) return false;
-      taken = client.step(state, 0, 0);
+      if (steps === MOST_COLLECT_STEPS || client.choices(state, thread) === 0) return false;
+      taken = client.step(state, thread, 0);
     }
     return taken === Transition.taken;
   }

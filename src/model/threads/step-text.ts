@@ -12,5 +12,5 @@ export function stepText(client: ThreadedClient, state: Int32Array, thread: numb
   if (stage === Stage.touch) return 'reads the object';
   const statement = client.stepped.pending(state, thread);
   const place = statement === undefined ? '' : ` at ${statement.site.text}`;
-  return `${client.roleOf(state, thread)}: ${statement?.kind ?? 'step'}${place}${choice === 0 ? '' : ` (choice ${choice})`}`;
+  return `${client.roleOf(state, thread)}: ${client.stepped.pendingName(state, thread)}${place}${choice === 0 ? '' : ` (choice ${choice})`}`;
 }

@@ -193,6 +193,12 @@ export class ThreadJudge {
     return this.#violate(state, thread, verdictOf(fault), given);
   }
 
+  /** Nobody can go on, or no operation ends, while a thread is inside one. */
+  stuck(state: Int32Array, thread: number, code: 'deadlock' | 'livelock'): number {
+    const { stepped } = this.#client;
+    return this.#violate(state, thread, code, { event: 'operation', statement: stepped.pending(state, thread) });
+  }
+
   /** Everything that was retired and cannot be given back any more. */
   leak(state: Int32Array, garbage: number): number {
     return this.#violate(state, 0, 'leak', { event: 'end', found: garbage });

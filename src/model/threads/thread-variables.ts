@@ -88,6 +88,11 @@ export class ThreadVariables {
     this.#client.stepped.happensBefore.acquire(state, thread, this.users(object));
   }
 
+  /** Whether a destroyer comes after all who gave their references up, without waiting for them. */
+  isAfterUsers(state: Int32Array, thread: number, object: number): boolean {
+    return this.#client.stepped.happensBefore.covers(state, thread, this.users(object));
+  }
+
   clearUsers(state: Int32Array, object: number): void {
     this.#client.stepped.happensBefore.clear(state, this.users(object));
   }

@@ -20,6 +20,18 @@ export const caseReport = z.strictObject({
     .array(z.strictObject({ line: position, statement: z.string(), effects: z.array(z.string()) }))
     .optional()
     .describe('with --trace'),
+  timeline: z
+    .array(
+      z.strictObject({
+        thread: z.int().nonnegative(),
+        statement: z.string(),
+        line: z.int().nonnegative(),
+        text: z.string(),
+        changes: z.array(z.string()),
+      }),
+    )
+    .optional()
+    .describe('with --timeline: the steps of all threads; thread 0 is main'),
   minimized: z
     .strictObject({ file: z.string(), operations: count, before: count, text: z.string() })
     .nullable()

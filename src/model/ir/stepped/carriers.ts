@@ -37,6 +37,16 @@ export class Carriers {
     for (let word = 0; word < this.layout.carrierWords; word++) state[into + word] = state[from + word];
   }
 
+  /** Whether one carrier knows all that another knows. */
+  covers(state: Int32Array, one: number, other: number): boolean {
+    const { viewWords, carrierWords } = this.layout;
+    for (let word = 0; word < viewWords; word++)
+      if (laterOf(state[one + word], state[other + word]) !== state[one + word]) return false;
+    for (let word = viewWords; word < carrierWords; word++)
+      if ((state[one + word] & ~state[other + word]) !== 0) return false;
+    return true;
+  }
+
   /** Takes out of a carrier all that another one knows too. */
   subtract(state: Int32Array, from: number, known: number): void {
     const { viewWords, carrierWords, exists } = this.layout;

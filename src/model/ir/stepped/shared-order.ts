@@ -75,6 +75,11 @@ export class SharedOrder implements HappensBefore {
     }
   }
 
+  /** Where the newest value of a location with messages stands; -1 for a location without. */
+  newest(state: Int32Array, location: number): number {
+    return this.layout.block[location] < 0 ? -1 : this.#message(state, location, 0) + 1;
+  }
+
   /** Choices of a load or an update: the newest message first. */
   readable(state: Int32Array, thread: number, location: number): number {
     const view = this.layout.viewOf[location];
@@ -240,6 +245,11 @@ export class SharedOrder implements HappensBefore {
   settle(state: Int32Array, thread: number, carrier: number): void {
     const at = this.layout.client[carrier];
     if (at >= 0) this.#carriers.subtract(state, at, this.layout.current[thread]);
+  }
+
+  covers(state: Int32Array, thread: number, carrier: number): boolean {
+    const at = this.layout.client[carrier];
+    return at < 0 || this.#carriers.covers(state, this.layout.current[thread], at);
   }
 
   clear(state: Int32Array, carrier: number): void {

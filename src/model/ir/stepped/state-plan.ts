@@ -83,6 +83,11 @@ export class StatePlan {
     for (const declaration of program.declarations) this.#declare(declaration);
   }
 
+  /** By `ROOT/MEMBER`: every piece of the state. */
+  get members(): ReadonlyMap<string, CellPlan | LockPlan | ContainerPlan> {
+    return this.#members;
+  }
+
   get lockCount(): number {
     return this.#lockCount;
   }

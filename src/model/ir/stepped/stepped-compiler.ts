@@ -6,6 +6,7 @@ import type { Statement } from '../statement.ts';
 import { componentsOf } from '../type.ts';
 import type { SteppedContext } from './entry-compiler.ts';
 import { OrderLayout } from './order-layout.ts';
+import { stateText } from './state-text.ts';
 import { StatePlan } from './state-plan.ts';
 import { StepRuntime } from './step-runtime.ts';
 import type { HappensBefore, SteppedOptions, SteppedProgram } from './stepped-program.ts';
@@ -38,11 +39,13 @@ class Stepped implements SteppedProgram {
   readonly #entryOf: Int32Array;
   readonly #isProtected: Uint8Array;
   readonly #isWeak: boolean;
+  readonly #clientLocations: number;
 
   constructor(program: Program, options: SteppedOptions) {
     this.program = program;
     this.#isWeak = options.model === 'rc11';
     const { threads, clientLocations } = options;
+    this.#clientLocations = clientLocations;
     if (this.#isWeak) refuseSequentialAccesses(program);
     const plan = planOf(program, options);
     const layout = new OrderLayout(
@@ -177,6 +180,15 @@ class Stepped implements SteppedProgram {
     return stop !== undefined && 'statement' in stop.instruction ? stop.instruction.statement : undefined;
   }
 
+  pendingName(state: Int32Array, thread: number): string {
+    const instruction = this.#source.stops.get(state[this.#frameOf(thread)])?.instruction;
+    if (instruction?.kind === 'acquire') return 'lock';
+    if (instruction?.kind === 'release') return 'unlock';
+    if (instruction?.kind !== 'access') return '';
+    const { statement } = instruction;
+    return statement.kind === 'container' ? statement.name : statement.kind;
+  }
+
   isProtected(state: Int32Array, thread: number): boolean {
     return this.#isProtected[state[this.#frameOf(thread)]] === 1;
   }
@@ -184,6 +196,11 @@ class Stepped implements SteppedProgram {
   abandon(state: Int32Array, thread: number): void {
     const frame = this.#frameOf(thread);
     state.fill(0, frame, frame + this.#source.frameWords);
+  }
+
+  read(state: Int32Array): ReadonlyMap<string, string> {
+    const clientLocations = this.#clientLocations;
+    return stateText(this.#plan, state, (row, location) => this.#order.newest(row, clientLocations + location));
   }
 
   canonicalize(state: Int32Array): void {

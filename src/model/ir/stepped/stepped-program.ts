@@ -106,6 +106,8 @@ export interface HappensBefore {
   contribute(state: Int32Array, thread: number, carrier: number): void;
   /** A thread learns what a client carrier has. */
   acquire(state: Int32Array, thread: number, carrier: number): void;
+  /** Whether a thread knows all that a client carrier has. */
+  covers(state: Int32Array, thread: number, carrier: number): boolean;
   /** Takes out of a client carrier what the only thread that will acquire it knows already. */
   settle(state: Int32Array, thread: number, carrier: number): void;
   /** A client carrier knows nothing special any more. */
@@ -152,10 +154,14 @@ export interface SteppedProgram {
   isInside(state: Int32Array, thread: number): boolean;
   /** The statement of the thread's next shared access; undefined when it is in no operation. */
   pending(state: Int32Array, thread: number): Statement | undefined;
+  /** What the thread's next step does, in a word: `load`, `lock`, `unlock`, `push`; '' when it is in no operation. */
+  pendingName(state: Int32Array, thread: number): string;
   /** Whether the next step is invisible to others: a location that one held lock protects in every access, no choice, no fault. */
   isProtected(state: Int32Array, thread: number): boolean;
   /** Ends a thread's operation where it stands, as nobody resumes it. */
   abandon(state: Int32Array, thread: number): void;
+  /** The shared state by name, for people; of a location with several messages the newest. */
+  read(state: Int32Array): ReadonlyMap<string, string>;
   /** Where provenance may stand in the state, frames and messages included. */
   readonly provenanceOffsets: readonly number[];
   /** Drops what nobody can see any more (old messages) and brings counters into relative form. */
