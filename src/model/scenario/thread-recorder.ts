@@ -139,7 +139,9 @@ export class ThreadRecorder {
       if (running === undefined || now === 0) continue;
       const identity = identities[object];
       running.objects.add(identity);
-      running.texts.push(...lifeChanges(before, now, identity, state, row, client.host.addressOf(state[row + ADDRESS])));
+      running.texts.push(
+        ...lifeChanges(before, now, identity, state, row, client.host.addressOf(state[row + ADDRESS])),
+      );
     }
   }
 }
