@@ -44,6 +44,7 @@ export class ClientSystem implements StepSystem {
   readonly #canonical: ClientCanonical;
   readonly #isCounted: boolean;
   readonly #end: EndOfExecution;
+  #creates = 0;
 
   /** @throws InputError when the representation asks for what threads do not have. */
   constructor(instance: Instance, machine: MachineSettings, scope: Scope) {
@@ -68,6 +69,15 @@ export class ClientSystem implements StepSystem {
     return this.client.verdict;
   }
 
+  get createsOfStep(): number {
+    return this.#creates;
+  }
+
+  stuck(state: Int32Array, thread: number, code: 'deadlock' | 'livelock'): ThreadVerdict {
+    this.client.judge.stuck(state, thread, code);
+    return this.client.verdict as ThreadVerdict;
+  }
+
   initial(state: Int32Array): void {
     this.client.initial(state);
     this.canonicalize(state);
@@ -79,7 +89,13 @@ export class ClientSystem implements StepSystem {
   }
 
   take(state: Int32Array, thread: number, alternative: number): number {
-    if (this.#isBusy(state, thread)) return this.client.step(state, thread, alternative);
+    this.#creates = 0;
+    if (this.#isBusy(state, thread)) {
+      const { creates } = this.client;
+      const taken = this.client.step(state, thread, alternative);
+      this.#creates = this.client.creates - creates;
+      return taken;
+    }
     if (alternative >= this.#moves.list(state, thread)) return Transition.disabled;
     return this.#begin(state, thread, alternative * MOVE_WORDS);
   }

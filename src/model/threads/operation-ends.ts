@@ -70,6 +70,7 @@ export class OperationEnds {
     state[row + LIFE] += Phase.live - Phase.creating;
     state[row + BITS_LOW] = state[at + LOW];
     state[row + BITS_HIGH] = state[at + HIGH];
+    this.#client.creates++;
     const reissued = this.#client.judge.reissue(state, thread, object);
     if (reissued !== Transition.taken) return reissued;
     const reference = this.#client.layout.reference(thread, state[at + OPERAND_A]);

@@ -42,6 +42,10 @@ export interface StepSystem {
   isInvisible(state: Int32Array, thread: number): boolean;
   /** Whether a finished state (no thread inside an operation) breaks something; answers like `take`. */
   judgeIdle?(state: Int32Array): number;
+  /** The verdict of a thread that is inside an operation and gets no further, as `deadlock` or `livelock`. */
+  stuck?(state: Int32Array, thread: number, code: 'deadlock' | 'livelock'): StepViolation;
+  /** Creates that ended in the last `take`. */
+  readonly createsOfStep?: number;
   /** What a step was, for people: called with the state before it. */
   describe(state: Int32Array, thread: number, alternative: number): string;
 }

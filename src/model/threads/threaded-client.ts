@@ -69,6 +69,8 @@ export class ThreadedClient {
   readonly enter: RoleEntry | undefined;
   readonly leave: RoleEntry | undefined;
   readonly words: number;
+  /** Creates that ended, in all states together: whoever wants those of one step takes the difference. */
+  creates = 0;
   /** The verdict of the last step that answered `violated`. */
   verdict: ThreadVerdict | undefined;
 

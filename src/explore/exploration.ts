@@ -1,0 +1,56 @@
+import type { StepSystem, StepViolation } from '../model/threads/step-system.ts';
+import type { Move } from './moves.ts';
+
+/** Reductions, each of which can be switched off; verdicts are the same without. */
+export const REDUCTIONS = ['fuse', 'rename'] as const;
+export type Reduction = (typeof REDUCTIONS)[number];
+
+export interface ExploreOptions {
+  /** Whether invisible steps are taken together with the visible one before them. */
+  readonly fuses: boolean;
+  /** Bytes that the tables may take. */
+  readonly memoryBytes: number;
+  /** Called now and then; true ends the exploration early. */
+  readonly isOver?: (states: number) => boolean;
+  /** The seed of the fingerprints. */
+  readonly seed?: number;
+  /** Whether whole rows are kept and compared, so that no state is taken for another one. */
+  readonly isExact?: boolean;
+  /** Levels that are explored; all unless given. */
+  readonly depth?: number;
+  /** Ends the exploration at the first violation with this signature. */
+  readonly until?: string;
+  /** Whether the graph is kept for what needs cycles: livelocks, and the largest number of creates. */
+  readonly keepsGraph?: boolean;
+}
+
+/** A verdict with the shortest path to it that was found. */
+export interface Counterexample<V extends StepViolation = StepViolation> {
+  readonly violation: V;
+  /** Every step from the first state on, invisible ones included; the last one gave the verdict. Empty at the first state itself. */
+  readonly path: readonly Move[];
+  /** Whether no shorter path exists; false when looking for one would have taken too much. */
+  readonly isShortest: boolean;
+}
+
+/** What an exploration saw. Everything but `seconds` is the same in every run. */
+export interface Exploration<V extends StepViolation = StepViolation> {
+  readonly states: number;
+  readonly transitions: number;
+  /** Steps of the longest of the shortest paths, invisible ones not counted. */
+  readonly depth: number;
+  /** Whether every behaviour within the bounds of the system was seen: nothing was left when it ended. */
+  readonly isExhausted: boolean;
+  /** Transitions that a bound of the scope stopped. */
+  readonly cuts: number;
+  /** Why it ended before everything was seen. */
+  readonly stopped: 'memory' | 'interrupted' | 'depth' | 'found' | undefined;
+  readonly counterexamples: readonly Counterexample<V>[];
+  /** The chance that a collision of fingerprints hid a state: states^2 / 2^65; 0 when rows were compared. */
+  readonly omission: number;
+  /** With a graph: the most creates on any path, or Infinity. */
+  readonly creates: number | undefined;
+}
+
+/** Makes a system for explorers that need several. */
+export type MakeSystem = () => StepSystem;

@@ -1,0 +1,197 @@
+/** What is known of one edge of the graph of states. */
+export interface Edge {
+  readonly thread: number;
+  /** Whether the step took what is newest, and no choice that memory may not make for ever. */
+  readonly isNewest: boolean;
+  /** Whether the thread was inside an operation before the step, and has ended it. */
+  readonly wasInside: boolean;
+  readonly hasEnded: boolean;
+  readonly creates: number;
+}
+
+export interface GraphAnalysis {
+  /** A state of a livelock; -1 when there is none. */
+  readonly livelock: number;
+  /** The most creates on any path; Infinity when a cycle creates. */
+  readonly creates: number;
+}
+
+const CHUNK_EDGES = 1 << 18;
+const EDGE_WORDS = 3;
+
+/** Flags of an edge beside its thread. */
+const IS_NEWEST = 1 << 8;
+const WAS_INSIDE = 1 << 9;
+const HAS_ENDED = 1 << 10;
+const CREATES_SHIFT = 16;
+
+/**
+ * The graph of the states of an exploration, for what only cycles show. A livelock is a strongly connected set of states in which no
+ * operation ends and that is fair: every thread that is inside an operation steps in it or is blocked somewhere in it. Steps that
+ * read what is not newest, and compare-exchanges that fail for nothing, are left out: memory does not do so for ever.
+ */
+export class StateGraph {
+  readonly #threads: number;
+  readonly #chunks: Int32Array[] = [];
+  #count = 0;
+  /** (state, thread) pairs: the thread is inside an operation and cannot step. */
+  readonly #blocked: number[] = [];
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  get bytes(): number {
+    return this.#chunks.length * CHUNK_EDGES * EDGE_WORDS * 4 + this.#blocked.length * 8;
+  }
+
+  add(from: number, to: number, { thread, isNewest, wasInside, hasEnded, creates }: Edge): void {
+    const place = this.#count++ % CHUNK_EDGES;
+    if (place === 0) this.#chunks.push(new Int32Array(CHUNK_EDGES * EDGE_WORDS));
+    const chunk = this.#chunks[this.#chunks.length - 1];
+    const flags =
+      (isNewest ? IS_NEWEST : 0) |
+      (wasInside ? WAS_INSIDE : 0) |
+      (hasEnded ? HAS_ENDED : 0) |
+      (creates << CREATES_SHIFT);
+    chunk[place * EDGE_WORDS] = from;
+    chunk[place * EDGE_WORDS + 1] = to;
+    chunk[place * EDGE_WORDS + 2] = thread | flags;
+  }
+
+  block(state: number, thread: number): void {
+    this.#blocked.push(state * this.#threads + thread);
+  }
+
+  analyse(states: number): GraphAnalysis {
+    const all = this.#adjacency(states, () => true);
+    const components = stronglyConnected(states, all.first, all.target);
+    const creates = mostCreates(all, components);
+    const going = this.#adjacency(
+      states,
+      (flags) => (flags & HAS_ENDED) === 0 && (flags & WAS_INSIDE) !== 0 && (flags & IS_NEWEST) !== 0,
+    );
+    return { livelock: this.#livelock(states, going), creates };
+  }
+
+  #livelock(states: number, graph: Adjacency): number {
+    const component = stronglyConnected(states, graph.first, graph.target);
+    const stepping = new Map<number, number>();
+    for (let from = 0; from < states; from++)
+      for (let edge = graph.first[from]; edge < graph.first[from + 1]; edge++)
+        if (component[from] === component[graph.target[edge]])
+          stepping.set(component[from], (stepping.get(component[from]) ?? 0) | (1 << (graph.flags[edge] & 0xff)));
+    if (stepping.size === 0) return -1;
+    const blocked = new Map<number, number>();
+    for (const pair of this.#blocked) {
+      const own = component[Math.floor(pair / this.#threads)];
+      if (stepping.has(own)) blocked.set(own, (blocked.get(own) ?? 0) | (1 << (pair % this.#threads)));
+    }
+    const inside = this.#inside(states);
+    for (let state = 0; state < states; state++) {
+      const steps = stepping.get(component[state]);
+      if (steps !== undefined && (inside[state] & ~(steps | (blocked.get(component[state]) ?? 0))) === 0) return state;
+    }
+    return -1;
+  }
+
+  /** By state: the threads that are inside an operation there. */
+  #inside(states: number): Int32Array {
+    const inside = new Int32Array(states);
+    this.#each((from, _to, flags) => {
+      if ((flags & WAS_INSIDE) !== 0) inside[from] |= 1 << (flags & 0xff);
+    });
+    for (const pair of this.#blocked) inside[Math.floor(pair / this.#threads)] |= 1 << (pair % this.#threads);
+    return inside;
+  }
+
+  #adjacency(states: number, accepts: (flags: number) => boolean): Adjacency {
+    const first = new Int32Array(states + 1);
+    this.#each((from, _to, flags) => {
+      if (accepts(flags)) first[from + 1]++;
+    });
+    for (let state = 0; state < states; state++) first[state + 1] += first[state];
+    const at = first.slice();
+    const target = new Int32Array(first[states]);
+    const flagsOf = new Int32Array(first[states]);
+    this.#each((from, to, flags) => {
+      if (!accepts(flags)) return;
+      target[at[from]] = to;
+      flagsOf[at[from]++] = flags;
+    });
+    return { first, target, flags: flagsOf };
+  }
+
+  #each(see: (from: number, to: number, flags: number) => void): void {
+    for (let edge = 0; edge < this.#count; edge++) {
+      const chunk = this.#chunks[Math.floor(edge / CHUNK_EDGES)];
+      const at = (edge % CHUNK_EDGES) * EDGE_WORDS;
+      see(chunk[at], chunk[at + 1], chunk[at + 2]);
+    }
+  }
+}
+
+/** Edges by the state that they leave: those of state s stand from `first[s]` to before `first[s + 1]`. */
+interface Adjacency {
+  readonly first: Int32Array;
+  readonly target: Int32Array;
+  readonly flags: Int32Array;
+}
+
+/**
+ * Numbers the strongly connected components so that every edge leads to the same or a lower number (Tarjan, SIAM J. Comput. 1972,
+ * without recursion).
+ */
+export function stronglyConnected(states: number, first: Int32Array, target: Int32Array): Int32Array {
+  const component = new Int32Array(states).fill(-1);
+  const index = new Int32Array(states).fill(-1);
+  const low = new Int32Array(states);
+  const edge = first.slice(0, states);
+  const stack: number[] = [];
+  const path: number[] = [];
+  let [next, components] = [0, 0];
+  for (let root = 0; root < states; root++) {
+    if (index[root] >= 0) continue;
+    path.push(root);
+    while (path.length > 0) {
+      const state = path[path.length - 1];
+      if (index[state] < 0) {
+        index[state] = low[state] = next++;
+        stack.push(state);
+      }
+      if (edge[state] < first[state + 1]) {
+        const to = target[edge[state]++];
+        if (index[to] < 0) path.push(to);
+        else if (component[to] < 0) low[state] = Math.min(low[state], index[to]);
+        continue;
+      }
+      path.pop();
+      if (path.length > 0) low[path[path.length - 1]] = Math.min(low[path[path.length - 1]], low[state]);
+      if (low[state] !== index[state]) continue;
+      for (let member = -1; member !== state;) {
+        member = stack.pop() as number;
+        component[member] = components;
+      }
+      components++;
+    }
+  }
+  return component;
+}
+
+/** The longest path by creates; components come in an order in which targets stand before sources. */
+function mostCreates({ first, target, flags }: Adjacency, component: Int32Array): number {
+  const states = component.length;
+  const components = component.reduce((most, each) => Math.max(most, each + 1), 0);
+  const order = Array.from({ length: states }, (_, state) => state).sort(
+    (one, other) => component[one] - component[other],
+  );
+  const most = new Float64Array(components);
+  for (const state of order)
+    for (let edge = first[state]; edge < first[state + 1]; edge++) {
+      const creates = flags[edge] >>> CREATES_SHIFT;
+      const [own, to] = [component[state], component[target[edge]]];
+      if (own === to && creates > 0) return Infinity;
+      if (own !== to) most[own] = Math.max(most[own], most[to] + creates);
+    }
+  return states === 0 ? 0 : most[component[0]];
+}
