@@ -5,7 +5,7 @@ import type { World } from '../model/machine/world.ts';
 import type { MachineSettings } from '../model/vocabulary/machine.ts';
 import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
 import { allocation, churning, ProbeClient, type Step } from './probe-client.ts';
-import { slotMaskOf, type SlotMask } from './slot-mask.ts';
+import { slotMaskOf, type SlotMask } from '../model/machine/slot-mask.ts';
 
 /** The largest number of creates of the probe. */
 export const PROBED_CREATES = 1 << 21;

@@ -3,7 +3,7 @@ import type { Instance } from '../model/machine/instance.ts';
 import type { MachineSettings } from '../model/vocabulary/machine.ts';
 import { Random } from '../model/vocabulary/random.ts';
 import { allocation, ProbeClient, type Step } from './probe-client.ts';
-import { tenantMaskOf } from './slot-mask.ts';
+import { tenantMaskOf } from '../model/machine/slot-mask.ts';
 
 const TRIES = 4096;
 const LIVE_OBJECTS = 16;

@@ -7,7 +7,7 @@ import type { MachineSettings } from '../model/vocabulary/machine.ts';
 import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
 import { footprintOf } from './footprint.ts';
 import { ProbeClient } from './probe-client.ts';
-import { slotMaskOf, type SlotMask } from './slot-mask.ts';
+import { slotMaskOf, type SlotMask } from '../model/machine/slot-mask.ts';
 import { TraceEvent, type AllocationTrace, type TraceFacts } from './trace.ts';
 
 /** What a real program's allocations do to a representation. */

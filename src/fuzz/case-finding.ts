@@ -3,7 +3,7 @@ import { parseScenario } from '../model/scenario/parser.ts';
 import { printScenario } from '../model/scenario/printer.ts';
 import { runScenario } from '../model/scenario/run.ts';
 import { caseScenario } from './case-scenario.ts';
-import type { MinimalCase } from './minimise/minimise.ts';
+import type { FailingCase } from './observation.ts';
 import type { ProgramShape } from './program-shape.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -28,11 +28,18 @@ export class IrreproducibleFinding extends Error {
  * The finding that a case is, from its text: printed, parsed and run again on fresh objects.
  *
  * @param folder where findings are kept; the case is `FOLDER/REPRESENTATION/SIGNATURE.scenario`
+ * @param notes written into the case's header
  * @throws IrreproducibleFinding when the second run disagrees
  */
-export function caseFinding(target: FuzzTarget, shape: ProgramShape, found: MinimalCase, folder: string): FuzzFinding {
+export function caseFinding(
+  target: FuzzTarget,
+  shape: ProgramShape,
+  found: FailingCase,
+  folder: string,
+  notes: readonly string[] = [],
+): FuzzFinding {
   const { representation } = target;
-  const text = printScenario(caseScenario(target, shape, found));
+  const text = printScenario({ ...caseScenario(target, shape, found), notes });
   const lookup = (id: string) => (id === representation.id ? representation : undefined);
   const scenario = parseScenario(text, 'case', lookup, [representation.id]);
   const { finding, verdict } = runScenario(scenario);

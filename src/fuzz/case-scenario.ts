@@ -3,13 +3,13 @@ import { Opcode, OPCODE_NAMES, STRIDE } from '../model/machine/client-program.ts
 import { kindOfNumber, type ObjectKind } from '../model/machine/object-kinds.ts';
 import type { ExtraArgument, Operation, Scenario, ScenarioStatement } from '../model/scenario/scenario.ts';
 import { nestingOf, opcodeOf } from './callback-blocks.ts';
-import type { MinimalCase } from './minimise/minimise.ts';
+import type { FailingCase } from './observation.ts';
 import { churnTimes } from './operations.ts';
 import type { ExtraShape, ProgramShape } from './program-shape.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** A minimal case as a scenario, with variables named a, b, c … and held pointers p, q, r … in the order in which they appear. */
-export function caseScenario(target: FuzzTarget, shape: ProgramShape, found: MinimalCase): Scenario {
+export function caseScenario(target: FuzzTarget, shape: ProgramShape, found: FailingCase): Scenario {
   const { configuration, code, symptom } = found;
   const names = new Names();
   const statements: ScenarioStatement[] = [];

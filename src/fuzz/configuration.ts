@@ -7,6 +7,7 @@ import {
   type MachineSettings,
 } from '../model/vocabulary/machine.ts';
 import type { Random } from '../model/vocabulary/random.ts';
+import { isWidth, narrowValues, WIDE } from './lifting/width-parameters.ts';
 import type { FuzzTarget } from './target.ts';
 
 /** What an execution runs on: a representation's parameters and the machine's settings. */
@@ -32,10 +33,19 @@ export class ConfigurationSpace {
   readonly base: Configuration;
   /** Every configuration that differs from the base in one setting. */
   readonly neighbours: readonly Configuration[];
+  /**
+   * The base with one wide field, whose width is fixed, scaled down to a few bits. What is found there is told only when it can be
+   * lifted to the real width.
+   */
+  readonly scaled: readonly Configuration[];
   readonly #settings: readonly Setting[];
   readonly #validate: FuzzTarget['representation']['validate'];
 
-  constructor({ representation, parameters, machine }: FuzzTarget) {
+  readonly target: FuzzTarget;
+
+  constructor(target: FuzzTarget) {
+    const { representation, parameters, machine } = target;
+    this.target = target;
     this.#validate = representation.validate;
     this.base = {
       parameters: { ...defaultsOf(representation.parameters), ...parameters },
@@ -54,10 +64,27 @@ export class ConfigurationSpace {
     this.neighbours = this.#settings
       .flatMap(({ values, change }) => values.map((value) => change(this.base, value)))
       .filter((each) => configurationKey(each) !== baseKey && this.isValid(each));
+    this.scaled = Object.keys(parameters)
+      .flatMap((name) => scaledValues(representation, this.base.parameters, name))
+      .map((values) => ({ ...this.base, parameters: values }))
+      .filter((each) => this.isValid(each));
   }
 
   isValid({ parameters }: Configuration): boolean {
     return this.#validate?.(parameters) === undefined;
+  }
+
+  /** Whether every parameter that is a width has the base's value. */
+  hasBaseWidths({ parameters }: Configuration): boolean {
+    const { representation } = this.target;
+    return Object.entries(this.base.parameters).every(
+      ([name, value]) => parameters[name] === value || !isWidth(representation, this.base.parameters, name),
+    );
+  }
+
+  /** Whether every fixed parameter has its value. */
+  isAllowed({ parameters }: Configuration): boolean {
+    return Object.entries(this.target.parameters).every(([name, value]) => parameters[name] === value);
   }
 
   /** A configuration in which some settings are drawn; the base when the values drawn do not go together. */
@@ -67,6 +94,23 @@ export class ConfigurationSpace {
       if (!random.chance(KEEPS_DEFAULT)) drawn = change(drawn, random.pick(values));
     return this.isValid(drawn) ? drawn : this.base;
   }
+}
+
+/** Fields of one bit hide what wider ones show; three widths are what a cycle is told from. */
+const NARROWEST = 2;
+const SCALED_VALUES = 3;
+
+/** Some parameters with a wide width scaled down; none where the parameter is no width, or narrow anyway. */
+function scaledValues(
+  representation: FuzzTarget['representation'],
+  parameters: ParameterValues,
+  name: string,
+): readonly ParameterValues[] {
+  const spec = representation.parameters[name];
+  if (spec?.kind !== 'integer' || Number(parameters[name]) <= WIDE) return [];
+  if (!isWidth(representation, parameters, name)) return [];
+  const narrow = narrowValues(spec).filter((value) => value >= NARROWEST);
+  return narrow.slice(0, SCALED_VALUES).map((value) => ({ ...parameters, [name]: value }));
 }
 
 /** Equal for equal configurations of one representation. */

@@ -21,6 +21,8 @@ export interface FuzzRequest {
   readonly shard?: { readonly index: number; readonly count: number };
   /** Ends the search after the round that finds something like this. */
   readonly stopOn?: (finding: Finding) => boolean;
+  /** Whether what is lifted to a real width is confirmed by running there however long it takes; only where it takes seconds unless given. */
+  readonly confirm?: boolean;
   /** Where the caller writes cases; `.provsim/findings` unless given. */
   readonly folder?: string;
 }
@@ -93,14 +95,14 @@ function workersFor({ jobs }: FuzzRequest, { resolver }: FuzzEnvironment): Worke
 
 function searchOf(
   target: FuzzTarget,
-  { seed, shard, folder }: FuzzRequest,
+  { seed, shard, folder = '.provsim/findings', confirm = false }: FuzzRequest,
   { onFinding }: FuzzEnvironment,
   workers: WorkerLanes | undefined,
 ): Search {
   const firstLane = ((shard?.index ?? 1) - 1) * LANES;
   const harnesses = new HarnessCache(target);
   const lanes: LanePool = workers?.lanes(target, seed, firstLane) ?? new LocalLanes(target, harnesses, seed, firstLane);
-  return new Search(target, lanes, harnesses, folder ?? '.provsim/findings', onFinding);
+  return new Search(target, lanes, harnesses, { folder, confirm, ...(onFinding !== undefined && { tell: onFinding }) });
 }
 
 /** Whether a round is the last one of its search. */

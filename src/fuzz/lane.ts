@@ -120,14 +120,15 @@ export class Lane {
 
   /** The base every other time, and in between each of its neighbours once, lane by lane; random configurations later. */
   #nextStint(): void {
-    const { base, neighbours } = this.#space;
+    const { base, neighbours, scaled } = this.#space;
+    const near = scaled.length === 0 ? neighbours : [...scaled, ...neighbours];
     const stint = this.#stint++;
     const next = (stint >> 1) * LANES + (this.#number % LANES);
-    const isNew = next < neighbours.length;
+    const isNew = next < near.length;
     this.#left = (isNew ? FIRST_STINT : LATER_STINT) - 1;
     let configuration = base;
     if (stint % 2 === 1) {
-      const nearby = isNew ? neighbours[next] : neighbours[this.#random.below(Math.max(neighbours.length, 1))];
+      const nearby = isNew ? near[next] : near[this.#random.below(Math.max(near.length, 1))];
       const isRandom = !isNew && this.#random.chance(RANDOM_CONFIGURATION);
       configuration = isRandom ? this.#space.random(this.#random) : (nearby ?? base);
     }

@@ -3,6 +3,7 @@ import type { Client } from '../model/machine/client.ts';
 import { Opcode, STRIDE } from '../model/machine/client-program.ts';
 import type { Violation } from '../model/machine/violation.ts';
 import { isInside, type Nesting } from './callback-blocks.ts';
+import type { Configuration } from './configuration.ts';
 import { forges, REFERENCES, type Harness } from './harness.ts';
 import { churnOf, churnTimes, joined, picked, setChurnTimes, single, withKnownParts } from './operations.ts';
 import { breaksClaim, isPromised, pathText, type Symptom } from './symptom.ts';
@@ -11,6 +12,11 @@ import { breaksClaim, isPromised, pathText, type Symptom } from './symptom.ts';
 export interface Observation {
   readonly symptom: Symptom;
   readonly code: Int32Array;
+}
+
+/** A case that fails. */
+export interface FailingCase extends Observation {
+  readonly configuration: Configuration;
 }
 
 /** A variable that no generator uses: what is added to a case goes there. */

@@ -9,7 +9,9 @@ import { CoverageMap, type CoverageSummary } from './coverage.ts';
 import { HarnessCache } from './harness.ts';
 import { LANES, type CorpusEntry, type RawFinding, type RoundOrder } from './lane.ts';
 import type { LanePool } from './lane-pool.ts';
-import { minimise } from './minimise/minimise.ts';
+import { confirmed } from './lifting/confirmation.ts';
+import { liftedFinding, liftText } from './lifting/lifted-finding.ts';
+import { minimise, type MinimalCase } from './minimise/minimise.ts';
 import { contractOf, engineOf, type FuzzEngine, type FuzzTarget } from './target.ts';
 
 /** What the search of one representation did. */
@@ -39,6 +41,15 @@ export interface RoundBudget {
   readonly longestChurn: number;
 }
 
+export interface SearchOptions {
+  /** Where findings are said to stand. */
+  readonly folder: string;
+  /** Whether every lift is confirmed by running. */
+  readonly confirm: boolean;
+  /** Called with each finding at the moment when it is kept. */
+  readonly tell?: (found: FuzzFinding) => void;
+}
+
 /** Verdicts that look different and turn out to be known: after so many of a group, only every second, fourth, … is looked at. */
 const PATIENCE = 4;
 
@@ -49,6 +60,7 @@ export class Search {
   readonly #space: ConfigurationSpace;
   readonly #harnesses: HarnessCache;
   readonly #folder: string;
+  readonly #confirm: boolean;
   readonly #tell: (found: FuzzFinding) => void;
   readonly #coverage = new CoverageMap();
   readonly #findings = new Map<string, FuzzFinding>();
@@ -60,18 +72,17 @@ export class Search {
   /** Wall time of the rounds, for the rate. */
   elapsedMs = 0;
 
-  /** @param tell called with each finding at the moment when it is kept */
   constructor(
     target: FuzzTarget,
     pool: LanePool,
     harnesses: HarnessCache,
-    folder: string,
-    tell: (found: FuzzFinding) => void = () => {},
+    { folder, confirm, tell = () => {} }: SearchOptions,
   ) {
     this.target = target;
     this.#pool = pool;
     this.#harnesses = harnesses;
     this.#folder = folder;
+    this.#confirm = confirm;
     this.#tell = tell;
     this.#space = new ConfigurationSpace(target);
     // Fixed values that do not go together are told before anything runs.
@@ -148,8 +159,8 @@ export class Search {
     // What could not be made small in time has a signature of its own, and is most often known by another one; only a broken
     // claim is worth telling at any size.
     if (expired() && !minimal.symptom.broken) return;
-    const { shape } = this.#harnesses.get(minimal.configuration);
-    const found = caseFinding(this.target, shape, minimal, this.#folder);
+    const found = this.#findingOf(minimal, expired);
+    if (found === undefined) return;
     const { signature, status } = found.finding;
     const old = this.#findings.get(signature);
     if (old !== undefined && (old.finding.status === status || status === 'known-hazard')) {
@@ -158,6 +169,34 @@ export class Search {
     }
     this.#findings.set(signature, found);
     this.#tell(found);
+  }
+
+  /**
+   * The finding that a minimal case is, about the real widths; undefined when it says nothing of them, or nothing new: running a wide
+   * field through takes seconds, and one cause comes by many ways.
+   */
+  #findingOf(minimal: MinimalCase, expired: () => boolean): FuzzFinding | undefined {
+    const { forecast, configuration } = minimal;
+    const harness = this.#harnesses.get(configuration);
+    if (forecast === undefined) {
+      if (!this.#space.isAllowed(configuration)) return undefined;
+      return caseFinding(this.target, harness.shape, minimal, this.#folder);
+    }
+    const narrow = caseFinding(this.target, harness.shape, minimal, this.#folder);
+    if (this.#findings.has(narrow.finding.signature)) return undefined;
+    const options = { expired, always: this.#confirm };
+    const confirmation = confirmed(
+      this.#harnesses.get(forecast.real),
+      this.target,
+      minimal.code,
+      forecast.rounds,
+      options,
+    );
+    if (confirmation === 'refuted') return this.#space.isAllowed(configuration) ? narrow : undefined;
+    const isConfirmed = confirmation === 'confirmed';
+    const notes = [`lifted ${liftText(forecast, isConfirmed)}`];
+    const noted = caseFinding(this.target, harness.shape, minimal, this.#folder, notes);
+    return liftedFinding(this.#harnesses.get(forecast.real), noted, forecast, isConfirmed);
   }
 }
 

@@ -55,6 +55,7 @@ export const run: Run = async (operands, options, context) => {
     ...(shard !== undefined && { shard }),
     ...(options.stopOnFinding === true && { stopOn: (finding: Finding) => judge.fails(finding, mutant) }),
     folder: FINDINGS,
+    confirm: options.confirm === true,
   };
   const runs = await search(request, context);
   const report: FuzzReport = {

@@ -1,19 +1,23 @@
 import type { Configuration, ConfigurationSpace } from '../configuration.ts';
 import type { HarnessCache } from '../harness.ts';
-import { observe, type Observation } from '../observation.ts';
+import { forecast, type Forecast } from '../lifting/forecast.ts';
+import { narrowed } from '../lifting/narrowing.ts';
+import { observe, type FailingCase } from '../observation.ts';
 import { takeOperationsAway } from './fewer-operations.ts';
-import { plainerConfiguration } from './plainer-configuration.ts';
+import { liftToBase, plainerConfiguration } from './plainer-configuration.ts';
 import { Reduction } from './reduction.ts';
 import { simplifyOperands } from './simpler-operands.ts';
 
-/** A case that fails. */
-export interface MinimalCase extends Observation {
-  readonly configuration: Configuration;
+/** A case from which nothing can be taken away. */
+export interface MinimalCase extends FailingCase {
+  /** For a case at another width than the base's: what happens there. */
+  readonly forecast?: Forecast;
 }
 
 /**
  * The smallest case that fails in the same way: fewest operations, plain operands, default settings. No operation can be taken
- * away from it, unless time was up. Undefined when the case gives no verdict worth telling.
+ * away from it, unless time was up. A case that goes round a wide field is made small at a narrow one and lifted again. Undefined
+ * when the case gives no verdict worth telling.
  *
  * @param expired whether the time for this is up; what is reached by then is the answer
  */
@@ -25,7 +29,23 @@ export function minimise(
 ): MinimalCase | undefined {
   const observed = observe(harnesses.get(given.configuration), given.code);
   if (observed === undefined) return undefined;
-  const reduction = new Reduction(harnesses, { configuration: given.configuration, ...observed }, expired);
+  const failing = { configuration: given.configuration, ...observed };
+  const narrow = narrowed(harnesses, space, failing);
+  if (narrow !== undefined) {
+    const minimal = reduced(harnesses, space, narrow, expired);
+    // What does not come back at the real width was something else.
+    if (minimal.forecast !== undefined || space.hasBaseWidths(minimal.configuration)) return minimal;
+  }
+  return reduced(harnesses, space, failing, expired);
+}
+
+function reduced(
+  harnesses: HarnessCache,
+  space: ConfigurationSpace,
+  failing: FailingCase,
+  expired: () => boolean,
+): MinimalCase {
+  const reduction = new Reduction(harnesses, failing, expired);
   takeOperationsAway(reduction);
   simplifyOperands(reduction);
   const before = reduction.configuration;
@@ -36,6 +56,9 @@ export function minimise(
     takeOperationsAway(reduction);
     if (length !== reduction.code.length || before !== reduction.configuration) simplifyOperands(reduction);
   }
+  liftToBase(reduction, space);
   const { configuration, code, symptom } = reduction;
-  return { configuration, code, symptom };
+  const minimal = { configuration, code, symptom };
+  const beyond = forecast(harnesses, space, minimal);
+  return beyond === undefined ? minimal : { ...minimal, forecast: beyond };
 }

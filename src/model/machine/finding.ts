@@ -25,4 +25,23 @@ export interface Finding {
   /** One sentence. */
   readonly summary: string;
   readonly diagnostic: Diagnostic;
+  /** For a case at a narrow width that says what happens at the real one; `status` and `summary` are about that. */
+  readonly lifted?: LiftedWidth;
+}
+
+/** What was found at narrow widths of a field, and what it means for the real one. */
+export interface LiftedWidth {
+  /** The real parameters, and the one of them that is a width. */
+  readonly parameters: ParameterValues;
+  readonly parameter: string;
+  readonly value: number;
+  /** Reuses of one slot until its first reference came back, by width in bits. */
+  readonly observed: readonly { readonly width: number; readonly reuses: number }[];
+  /** The cycle that explains them: 2^width less so many values, in steps of so much a reuse. */
+  readonly skipped: number;
+  readonly step: number;
+  /** Reuses at the real width. */
+  readonly reuses: number;
+  /** Whether the real width was run too. */
+  readonly confirmed: boolean;
 }

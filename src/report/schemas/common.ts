@@ -65,6 +65,19 @@ export const finding = z.strictObject({
   case: z.string(),
   summary: z.string(),
   diagnostic,
+  lifted: z
+    .strictObject({
+      parameters: parameterValues.describe('the real ones'),
+      parameter: z.string(),
+      value: z.int(),
+      observed: z.array(z.strictObject({ width: count, reuses: count })),
+      skipped: count,
+      step: count,
+      reuses: count.describe('of one slot, until its first reference comes back'),
+      confirmed: z.boolean().describe('whether the real width was run too'),
+    })
+    .optional()
+    .describe('for a case at a narrow width: what happens at the real one, which status and summary are about'),
 });
 
 /** What every answer begins with. */

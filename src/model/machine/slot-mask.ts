@@ -1,4 +1,4 @@
-import type { Instance } from '../model/machine/instance.ts';
+import type { Instance } from './instance.ts';
 
 /** The bits of a reference that select its slot, as int32 halves. */
 export interface SlotMask {
