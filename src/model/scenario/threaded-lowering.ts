@@ -65,6 +65,7 @@ export function lowerThreads(scenario: Scenario, instance: Instance): LoweredThr
         addresses: Math.max(objects + 1, 2),
       },
       contract: scenario.client,
+      tracksContract: true,
       containerLimit: Math.min(CONTAINER_LIMIT, Math.max(objects + 1, 8)),
       messageLimit: MESSAGE_LIMIT,
       spacing: spacingOf(statements.flat()),

@@ -101,11 +101,6 @@ export class ClientMoves {
     const required = requiredContract(this.#client, state, thread, opcode, a, b);
     if (required > this.#level) return;
     this.#push(opcode, a, b, c, required);
-    // A destroy that waits for former users is one thing, one that does not is another, which `exclusive` forbids.
-    if (opcode !== Opcode.free || required !== 0 || this.#level === 0) return;
-    const { variables, judge } = this.#client;
-    const own = judge.objectOf(state, thread, a);
-    if (own > 0 && !variables.isAfterUsers(state, thread, own - 1)) this.#push(opcode, a, b, c, 1);
   }
 
   #push(opcode: number, a: number, b: number, c: number, required: number): void {

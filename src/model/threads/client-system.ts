@@ -1,4 +1,4 @@
-import { CONTRACTS, type Contract } from '../machine/claims.ts';
+import type { Contract } from '../machine/claims.ts';
 import { Opcode, OPCODE_NAMES } from '../machine/client-program.ts';
 import type { Instance } from '../machine/instance.ts';
 import type { MachineSettings } from '../vocabulary/machine.ts';
@@ -53,6 +53,7 @@ export class ClientSystem implements StepSystem {
     this.client = new ThreadedClient(instance, machine, {
       shape: { threads, objects, references, pointers, addresses },
       contract: scope.client,
+      tracksContract: false,
       containerLimit: scope.slots,
       messageLimit: scope.messages,
       spacing: CLIENT_OBJECT_SIZE,
@@ -161,8 +162,7 @@ export class ClientSystem implements StepSystem {
       case Opcode.free: {
         client.variables.receive(state, thread, a);
         const code = client.judge.objectOf(state, thread, a);
-        if (required === CONTRACTS.indexOf('exclusive') && code > 0)
-          client.variables.joinUsers(state, thread, code - 1);
+        if (client.waitsForUsers && code > 0) client.variables.joinUsers(state, thread, code - 1);
         return client.begins.free(state, thread, a);
       }
       case Opcode.hold:

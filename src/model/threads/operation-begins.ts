@@ -87,8 +87,7 @@ export class OperationBegins {
   /** `drop p`: the pointer is given up before the leave begins, and who destroys its object as `exclusive` clients do comes after. */
   drop(state: Int32Array, thread: number, pointer: number): number {
     const at = this.#client.layout.pointer(thread, pointer);
-    if (state[at + CODE] > 0)
-      this.#client.stepped.happensBefore.contribute(state, thread, this.#client.variables.users(state[at + CODE] - 1));
+    if (state[at + CODE] > 0) this.#client.variables.giveUp(state, thread, state[at + CODE] - 1);
     state.fill(0, at, at + VARIABLE_WORDS);
     if (this.#client.leave === undefined || this.#client.variables.heldCount(state, thread) > 0)
       return Transition.taken;

@@ -40,8 +40,7 @@ export class ThreadVariables {
   forget(state: Int32Array, thread: number, variable: number): number {
     const at = this.#client.layout.reference(thread, variable);
     this.#client.stepped.happensBefore.clear(state, this.#mail(thread, variable));
-    if (state[at + CODE] > 0)
-      this.#client.stepped.happensBefore.contribute(state, thread, this.users(state[at + CODE] - 1));
+    if (state[at + CODE] > 0) this.giveUp(state, thread, state[at + CODE] - 1);
     state.fill(0, at, at + VARIABLE_WORDS);
     return Transition.taken;
   }
@@ -83,6 +82,11 @@ export class ThreadVariables {
     stepped.happensBefore.permuteCarriers(state, this.#mail(thread, variable - 1), SWAP);
   }
 
+  /** A thread has done what it wanted with an object. */
+  giveUp(state: Int32Array, thread: number, object: number): void {
+    if (this.#client.waitsForUsers) this.#client.stepped.happensBefore.contribute(state, thread, this.users(object));
+  }
+
   /** What a destroyer under `exclusive` does first: it has waited for all who gave their references up. */
   joinUsers(state: Int32Array, thread: number, object: number): void {
     this.#client.stepped.happensBefore.acquire(state, thread, this.users(object));
@@ -94,11 +98,13 @@ export class ThreadVariables {
   }
 
   clearUsers(state: Int32Array, object: number): void {
+    if (!this.#client.waitsForUsers) return;
     this.#client.stepped.happensBefore.clear(state, this.users(object));
   }
 
   /** Object `order[i]` becomes object i. */
   permuteUsers(state: Int32Array, order: ArrayLike<number>): void {
+    if (!this.#client.waitsForUsers) return;
     this.#client.stepped.happensBefore.permuteCarriers(state, this.users(0), order);
   }
 

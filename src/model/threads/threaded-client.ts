@@ -1,7 +1,7 @@
 import type { SteppedProgram } from '../ir/stepped/stepped-program.ts';
 import { Status } from '../ir/stepped/stepped-program.ts';
 import { compileStepped } from '../ir/stepped/stepped-compiler.ts';
-import type { Contract } from '../machine/claims.ts';
+import { CONTRACTS, type Contract } from '../machine/claims.ts';
 import { Opcode } from '../machine/client-program.ts';
 import { extrasOf, type Instance } from '../machine/instance.ts';
 import type { MachineSettings } from '../vocabulary/machine.ts';
@@ -37,6 +37,11 @@ import { refuseUnsupported } from './threaded-support.ts';
 export interface ThreadedOptions {
   readonly shape: ClientShape;
   readonly contract: Contract;
+  /**
+   * Whether the state says which is the least contract that allows all that was done. Otherwise every verdict counts as one under
+   * `contract`, and an explorer that wants to know explores the stricter ones too.
+   */
+  readonly tracksContract: boolean;
   /** Most elements of a growing container, a list or a map, and most messages of a location under `rc11`. */
   readonly containerLimit: number;
   readonly messageLimit: number;
@@ -69,6 +74,9 @@ export class ThreadedClient {
   readonly enter: RoleEntry | undefined;
   readonly leave: RoleEntry | undefined;
   readonly words: number;
+  /** Whether anybody destroys as exclusive clients do, so that it matters what others did before they gave a reference up. */
+  readonly waitsForUsers: boolean;
+  readonly #tracksContract: boolean;
   /** Creates that ended, in all states together: whoever wants those of one step takes the difference. */
   creates = 0;
   /** The verdict of the last step that answered `violated`. */
@@ -80,6 +88,8 @@ export class ThreadedClient {
     this.instance = instance;
     this.machine = machine;
     this.contract = options.contract;
+    this.#tracksContract = options.tracksContract;
+    this.waitsForUsers = options.tracksContract || options.contract === 'exclusive';
     const { shape } = options;
     this.host = new ObjectHost(options.spacing, machine.provenance === 'strict');
     this.stepped = compileStepped(instance.program, {
@@ -91,7 +101,7 @@ export class ThreadedClient {
       // The bytes of each object; and the end of its destroy, where that precedes by happens-before and not by step order.
       clientLocations: shape.objects * (machine.model === 'rc11' ? 2 : 1),
       // Addresses, what is on its way to a variable, and what users of an object did before they gave it up.
-      clientCarriers: shape.addresses + shape.threads * shape.references + shape.objects,
+      clientCarriers: shape.addresses + shape.threads * shape.references + (this.waitsForUsers ? shape.objects : 0),
     });
     this.layout = new ClientLayout(this.stepped, shape);
     this.host.attach(this.layout, this.stepped.happensBefore);
@@ -116,6 +126,7 @@ export class ThreadedClient {
   initial(state: Int32Array): void {
     state.fill(0, 0, this.words);
     this.stepped.initial(state);
+    if (!this.#tracksContract) state[this.layout.contract] = CONTRACTS.indexOf(this.contract);
   }
 
   isInside(state: Int32Array, thread: number): boolean {
