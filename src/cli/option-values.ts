@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { REDUCTIONS } from '../explore/exploration.ts';
 import { isVerdictCode } from '../model/vocabulary/verdicts.ts';
 
 /** `60s`, `2m`, `500ms`, `1h`: milliseconds. */
@@ -64,4 +65,18 @@ export function parseFailOn(text: string, previous: readonly string[] = []): rea
   if (text !== 'known-hazard' && !(isVerdictCode(text) && text !== 'clean'))
     throw new InvalidArgumentError('expected a verdict code (provsim list shows them) or known-hazard');
   return [...previous, text];
+}
+
+/** `--operations`: a whole number, or `unbounded`. */
+export function parseOperations(text: string): number | 'unbounded' {
+  if (text === 'unbounded') return text;
+  const value = /^[0-9]{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1)) throw new InvalidArgumentError('expected unbounded or a whole number from 1 to 9999');
+  return value;
+}
+
+/** Collects `--no-reduction`. Where the option is not given, commander has `true` for it. */
+export function parseReduction(text: string, previous: readonly string[] | boolean = []): readonly string[] {
+  if (!REDUCTIONS.some((name) => name === text)) throw new InvalidArgumentError(`expected ${REDUCTIONS.join(' or ')}`);
+  return [...(typeof previous === 'boolean' ? [] : previous), text];
 }

@@ -9,10 +9,23 @@ import { list } from '../report/schemas/list.ts';
 import { litmus } from '../report/schemas/litmus.ts';
 import { replay } from '../report/schemas/replay.ts';
 import { repro } from '../report/schemas/repro.ts';
+import { verify } from '../report/schemas/verify.ts';
 import { jsonConfigFile } from './config-schema.ts';
 
 /** The schemas of the JSON that each verb prints, by verb. */
-export const ANSWER_SCHEMAS = { compare, corpus, explain, fmt, fuzz, init, list, litmus, replay, repro } as const;
+export const ANSWER_SCHEMAS = {
+  compare,
+  corpus,
+  explain,
+  fmt,
+  fuzz,
+  init,
+  list,
+  litmus,
+  replay,
+  repro,
+  verify,
+} as const;
 
 /** The published JSON Schemas by name: one for each verb's answer, and `config` for `provsim.config.json`. */
 export function schemaTexts(): ReadonlyMap<string, string> {

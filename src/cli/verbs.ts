@@ -1,11 +1,14 @@
 import { parseReport } from './report-request.ts';
 import type { Run } from './command.ts';
+import { REDUCTIONS } from '../explore/exploration.ts';
 import { FUZZ_ENGINES } from '../fuzz/target.ts';
 import { CONTRACTS } from '../model/machine/claims.ts';
 import {
   parseAssignment,
   parseDuration,
   parseFailOn,
+  parseOperations,
+  parseReduction,
   parseSeed,
   parseShard,
   repeated,
@@ -197,6 +200,92 @@ export const VERBS: readonly Verb[] = [
       CONFIG,
     ],
     load: () => import('./commands/compare.ts'),
+  },
+  {
+    name: 'verify',
+    operands: '<id...>',
+    summary: 'explore every behaviour of clients and threads within small bounds',
+    details:
+      'Explores all that the most general clients of a contract, and of each stricter one, can do within the bounds: every order ' +
+      'of steps, and under rc11 every message that a load may read. Says exactly what was explored, what never occurred, and the ' +
+      'chance that a state was left out. Representations run at the small widths that they name for it, unless --set says ' +
+      'otherwise. A broken claim is printed step by step and fails the run; known hazards are listed. docs/verify.md says more.',
+    examples: [
+      'provsim verify handle-table --set onWrap=retire',
+      'provsim verify epoch-slab --threads 3 --operations 2 --client valid',
+      'provsim verify lock-free-slab --client valid --model rc11 --operations 2 --require complete',
+    ],
+    options: [
+      { flags: '--threads <n>', help: 'threads', parse: wholeNumber(1, 8), default: 2 },
+      {
+        flags: '--objects <n>',
+        help: 'objects whose memory is not given back, at one time',
+        parse: wholeNumber(1, 16),
+        default: 2,
+      },
+      {
+        flags: '--references <n>',
+        help: 'references that all threads together keep at one time',
+        parse: wholeNumber(1, 16),
+        default: 3,
+      },
+      {
+        flags: '--pointers <n>',
+        help: 'pointers that one thread holds at one time',
+        parse: wholeNumber(1, 4),
+        default: 1,
+      },
+      {
+        flags: '--slots <n>',
+        help: 'most elements of a container of the representation',
+        parse: wholeNumber(1, 64),
+        default: 2,
+      },
+      { flags: '--addresses <n>', help: 'addresses of objects (objects + 1 unless given)', parse: wholeNumber(1, 32) },
+      {
+        flags: '--operations <n|unbounded>',
+        help: 'operations that each thread begins',
+        parse: parseOperations,
+        default: 'unbounded',
+      },
+      {
+        flags: '--client <contract>',
+        help: 'what clients may do at most; stricter contracts are explored before it',
+        choices: CONTRACTS,
+        default: 'any',
+      },
+      { flags: '--model <name>', help: 'the memory model (sc unless given)', choices: ['sc', 'rc11'] },
+      {
+        flags: '--messages <n>',
+        help: 'under rc11: most messages of one location that somebody may still read',
+        parse: wholeNumber(2, 15),
+        default: 6,
+      },
+      { flags: '--exact', help: 'compare whole states instead of fingerprints: nothing is left out by chance' },
+      { flags: '--twice', help: 'explore again with other fingerprints; both have to see the same' },
+      {
+        flags: '--require <what>',
+        help: 'fail unless everything within the bounds was explored (complete), for any number of operations (closed)',
+        choices: ['complete', 'closed'],
+      },
+      {
+        flags: '--no-reduction <name>',
+        help: `explore without a reduction (${REDUCTIONS.join(', ')}); may be repeated`,
+        parse: parseReduction,
+      },
+      {
+        flags: '--memory <mebibytes>',
+        help: 'most memory that states may take',
+        parse: wholeNumber(16, 1_048_576),
+        default: 2048,
+      },
+      { flags: '--time <duration>', help: 'end the command after so long: 60s, 2m', parse: parseDuration },
+      SET,
+      MACHINE,
+      MUTANT,
+      CONFIG,
+    ],
+    load: () => import('./commands/verify.ts'),
   },
   {
     name: 'replay',

@@ -18,8 +18,8 @@ export interface ExploreOptions {
   readonly isExact?: boolean;
   /** Levels that are explored; all unless given. */
   readonly depth?: number;
-  /** Ends the exploration at the first violation with this signature. */
-  readonly until?: string;
+  /** Ends the exploration when a violation of each of these signatures was found. */
+  readonly until?: readonly string[];
   /** Whether the graph is kept for what needs cycles: livelocks, and the largest number of creates. */
   readonly keepsGraph?: boolean;
 }

@@ -79,7 +79,7 @@ class Explorer {
     const { memoryBytes, isOver, until } = this.#options;
     for (let expanded = 1; this.#level.length > 0; expanded++) {
       this.#expand(this.#level.shift(this.#row));
-      if (until !== undefined && this.#found.has(until)) return 'found';
+      if (until !== undefined && this.#found.size > 0 && until.every((each) => this.#found.has(each))) return 'found';
       if (expanded % LOOK !== 0) continue;
       if (isOver?.(this.#visited.count) === true) return 'interrupted';
       if (this.#bytes > memoryBytes) return 'memory';

@@ -88,6 +88,8 @@ export interface Definition<S extends ParameterSpecs> {
   readonly parameters: S;
   /** Parameters that only make sense together are checked here: the text of what is wrong, or undefined. */
   readonly validate?: (parameters: ParameterValues<S>) => string | undefined;
+  /** Parameter values at which verification explores, unless `--set` says otherwise: widths so small that the state space closes. */
+  readonly smallScope?: Partial<ParameterValues<S>>;
   build(parameters: ParameterValues<S>): Blueprint;
   claims(parameters: ParameterValues<S>, machine: MachineSettings): Claims;
   /** What an engineer can do about a verdict, by code; shown as `help` in diagnostics. */
