@@ -1,221 +1,183 @@
-import { Transition, type StepSystem, type StepViolation } from '../model/threads/step-system.ts';
+import type { StepSystem, StepViolation } from '../model/threads/step-system.ts';
+import { bytesOf } from './bounds.ts';
 import { ExactRows } from './exact-rows.ts';
-import type { Counterexample, Exploration, ExploreOptions } from './exploration.ts';
+import { Expansion, type ExpansionSink, type VerdictCause } from './expansion.ts';
+import type { Exploration, ExploreOptions } from './exploration.ts';
 import { Fingerprint } from './fingerprint.ts';
+import { Findings } from './findings.ts';
 import { Frontier } from './frontier.ts';
 import { FusedSystem } from './fused-system.ts';
+import type { Move } from './moves.ts';
+import { PathFinder } from './path.ts';
 import { StateGraph } from './state-graph.ts';
-import { decodeMove, encodeMove, type Move } from './moves.ts';
 import { Visited } from './visited.ts';
 
 /** States between two looks at the clock. */
 const LOOK = 4_096;
-
-/** A verdict while exploring: where it was found, and by which move. */
-interface Found {
-  readonly violation: StepViolation;
-  readonly state: number;
-  readonly move: Move | undefined;
-}
 
 /**
  * Explores a system breadth first to the end, or to a bound: every state once, every alternative of every thread. Verdicts end their
  * paths; of those with one signature the first is kept, which has the fewest steps, and among those the lowest threads.
  */
 export function explore(system: StepSystem, options: ExploreOptions): Exploration {
-  return new Explorer(system, options).run();
+  const turns = new Explorer(system, options).turns();
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done === true) return turn.value;
+  }
 }
 
-class Explorer {
+/** As {@link explore}; lets the event loop have a turn now and then, so that a signal is heard. */
+export async function exploreInTurns(
+  system: StepSystem,
+  options: ExploreOptions,
+  nextTurn: () => Promise<unknown>,
+): Promise<Exploration> {
+  const turns = new Explorer(system, options).turns();
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done === true) return turn.value;
+    await nextTurn();
+  }
+}
+
+class Explorer implements ExpansionSink {
   readonly #system: StepSystem;
   readonly #options: ExploreOptions;
-  readonly #fused: FusedSystem;
+  readonly #expansion: Expansion;
   readonly #visited = new Visited();
   readonly #fingerprint: Fingerprint;
   readonly #exact: ExactRows | undefined;
   readonly #graph: StateGraph | undefined;
-  readonly #row: Int32Array;
-  readonly #next: Int32Array;
-  readonly #found = new Map<string, Found>();
+  readonly #findings: Findings;
   #level: Frontier;
   #nextLevel: Frontier;
-  #transitions = 0;
-  #cuts = 0;
+  #low = 0;
+  #high = 0;
 
   constructor(system: StepSystem, options: ExploreOptions) {
     this.#system = system;
     this.#options = options;
-    this.#fused = new FusedSystem(system, options.fuses);
+    const fused = new FusedSystem(system, options.fuses);
+    this.#expansion = new Expansion(system, fused, this);
     this.#fingerprint = new Fingerprint(options.seed);
     this.#exact = options.isExact === true ? new ExactRows(system.words) : undefined;
     this.#graph = options.keepsGraph === true ? new StateGraph(system.threads) : undefined;
-    this.#row = new Int32Array(system.words);
-    this.#next = new Int32Array(system.words);
     this.#level = new Frontier(system.words);
     this.#nextLevel = new Frontier(system.words);
+    const paths = new PathFinder(system, fused, {
+      parent: (state) => this.#visited.parent(state),
+      isRow: (state, row) => {
+        this.#identify(row);
+        return this.#visited.has(state, this.#low, this.#high);
+      },
+    });
+    this.#findings = new Findings(system, paths, !options.fuses);
+    this.#keepFirst(fused);
   }
 
-  run(): Exploration {
-    const { depth = Infinity } = this.#options;
-    this.#system.initial(this.#next);
-    this.#fused.settle(this.#next);
-    this.#keep(-1, 0);
-    this.#turn();
-    let level = 0;
-    let stopped: Exploration['stopped'];
-    for (; this.#level.length > 0 && stopped === undefined; level++) {
-      if (level === depth) stopped = 'depth';
-      else stopped = this.#expandLevel();
-      if (stopped === undefined) this.#turn();
-    }
-    return this.#result(stopped, level);
-  }
-
-  #turn(): void {
-    [this.#level, this.#nextLevel] = [this.#nextLevel, this.#level];
-  }
-
-  #expandLevel(): Exploration['stopped'] {
-    const { memoryBytes, isOver, until } = this.#options;
-    for (let expanded = 1; this.#level.length > 0; expanded++) {
-      this.#expand(this.#level.shift(this.#row));
-      if (until !== undefined && this.#found.size > 0 && until.every((each) => this.#found.has(each))) return 'found';
-      if (expanded % LOOK !== 0) continue;
-      if (isOver?.(this.#visited.count) === true) return 'interrupted';
-      if (this.#bytes > memoryBytes) return 'memory';
-    }
-    return undefined;
-  }
-
-  get #bytes(): number {
-    const kept = (this.#exact?.bytes ?? 0) + (this.#graph?.bytes ?? 0);
-    return this.#visited.bytes + this.#level.bytes + this.#nextLevel.bytes + kept;
-  }
-
-  #expand(state: number): void {
-    const system = this.#system;
-    const [row, next] = [this.#row, this.#next];
-    let inside = -1;
-    let canGoOn = false;
-    for (let thread = 0; thread < system.threads; thread++) {
-      const isInside = system.isInside(row, thread);
-      if (isInside) inside = thread;
-      const alternatives = system.alternatives(row, thread);
-      let hasMoved = false;
-      for (let alternative = 0; alternative < alternatives; alternative++) {
-        next.set(row);
-        const taken = this.#fused.take(next, thread, alternative);
-        if (taken === Transition.disabled) continue;
-        this.#transitions++;
-        hasMoved = true;
-        if (taken === Transition.taken) this.#reach(state, thread, alternative, isInside);
-        else if (taken === Transition.cut) this.#cuts++;
-        else this.#violated(state, { thread, alternative });
+  /** Yields every few thousand states, when the caller may look at other things. */
+  *turns(): Generator<undefined, Exploration, undefined> {
+    const { depth = Infinity, isOver, until, memoryBytes } = this.#options;
+    const bound = { words: this.#system.words, isExact: this.#exact !== undefined };
+    let complete = this.#counts;
+    for (let level = 0; this.#nextLevel.length > 0; level++) {
+      if (level === depth) return this.#result('depth', level);
+      [this.#level, this.#nextLevel] = [this.#nextLevel, this.#level];
+      complete = this.#counts;
+      const rows = this.#level.length;
+      while (this.#level.length > 0) {
+        this.#expansion.expand(this.#level.shift(this.#expansion.row));
+        if (until !== undefined && this.#findings.hasAll(until)) return this.#result('found', level + 1);
+        const isLast = this.#level.length === 0;
+        if (!isLast && this.#level.length % LOOK !== 0) continue;
+        const kept = { states: this.#visited.count, rows: rows + this.#nextLevel.length };
+        if (bytesOf({ ...bound, ...kept, edges: this.#graph?.count ?? 0 }) > memoryBytes) {
+          this.#findings.forget(complete.states - rows);
+          return this.#result('memory', level, complete);
+        }
+        if (isLast) continue;
+        if (isOver?.(this.#visited.count) === true) return this.#result('interrupted', level + 1);
+        yield undefined;
       }
-      if (isInside && hasMoved) canGoOn = true;
-      if (isInside && !hasMoved) this.#graph?.block(state, thread);
+      if (this.#nextLevel.length === 0) return this.#result(undefined, level + 1);
     }
-    if (inside >= 0) {
-      if (!canGoOn) this.#violate(state, undefined, system.stuck?.(row, inside, 'deadlock') ?? DEADLOCK);
-    } else if (system.judgeIdle?.(row) === Transition.violated) this.#violated(state, undefined);
+    return this.#result(undefined, 0);
   }
 
-  #reach(state: number, thread: number, alternative: number, wasInside: boolean): void {
-    const system = this.#system;
-    system.canonicalize(this.#next);
-    const number = this.#keep(state, encodeMove(thread, alternative));
+  reached(state: number, thread: number, alternative: number, wasInside: boolean): void {
+    const number = this.#keep(state);
     if (this.#graph === undefined) return;
-    const to = number < 0 ? -1 - number : number;
-    const hasEnded = wasInside && !system.isInside(this.#next, thread);
-    this.#graph.add(state, to, {
+    const { next } = this.#expansion;
+    this.#graph.add(state, number < 0 ? -1 - number : number, {
       thread,
       isNewest: alternative === 0,
       wasInside,
-      hasEnded,
-      creates: system.createsOfStep ?? 0,
+      hasEnded: wasInside && !this.#system.isInside(next, thread),
+      creates: this.#system.createsOfStep ?? 0,
     });
   }
 
+  violated(state: number, cause: VerdictCause, move: Move | undefined): void {
+    this.#findings.add(state, move, this.#violationOf(cause));
+  }
+
+  blocked(state: number, thread: number): void {
+    this.#graph?.block(state, thread);
+  }
+
+  #violationOf(cause: VerdictCause): StepViolation {
+    return this.#findings.violationOf(cause, this.#expansion.row);
+  }
+
+  #keepFirst(fused: FusedSystem): void {
+    const { next } = this.#expansion;
+    this.#system.initial(next);
+    fused.settle(next);
+    this.#system.canonicalize(next);
+    this.#keep(-1);
+  }
+
   /** Keeps the next row unless it was seen; answers what `Visited.add` does. */
-  #keep(parent: number, move: number): number {
-    const next = this.#next;
-    this.#fingerprint.of(next, this.#system.words);
-    let { low, high } = this.#fingerprint;
-    if (this.#exact !== undefined) [low, high] = this.#exact.identity(next, low, high);
-    const number = this.#visited.add(low, high, parent, move);
+  #keep(parent: number): number {
+    const { next } = this.#expansion;
+    this.#identify(next);
+    const number = this.#visited.add(this.#low, this.#high, parent);
     if (number >= 0) this.#nextLevel.push(next, number);
     return number;
   }
 
-  #violated(state: number, move: Move | undefined): void {
-    const { violation } = this.#system;
-    if (violation === undefined) throw new Error('a system that answers `violated` says which verdict it is');
-    this.#violate(state, move, violation);
+  /** Leaves in `low` and `high` what tells a row from others. */
+  #identify(row: Int32Array): void {
+    this.#fingerprint.of(row, this.#system.words);
+    this.#low = this.#fingerprint.low;
+    this.#high = this.#fingerprint.high;
+    if (this.#exact !== undefined) [this.#low, this.#high] = this.#exact.identity(row, this.#low, this.#high);
   }
 
-  #violate(state: number, move: Move | undefined, violation: StepViolation): void {
-    if (!this.#found.has(violation.signature)) this.#found.set(violation.signature, { violation, state, move });
+  get #counts(): Counts {
+    const { transitions, cuts } = this.#expansion;
+    return { states: this.#visited.count, transitions, cuts };
   }
 
-  #result(stopped: Exploration['stopped'], depth: number): Exploration {
-    const states = this.#visited.count;
+  #result(stopped: Exploration['stopped'], levels: number, counts: Counts = this.#counts): Exploration {
+    const { states } = counts;
     const analysis = stopped === undefined ? this.#graph?.analyse(states) : undefined;
-    if (analysis !== undefined && analysis.livelock >= 0) {
-      const at = analysis.livelock;
-      this.#violate(at, undefined, this.#livelock(at));
-    }
+    if (analysis !== undefined && analysis.livelock >= 0) this.#findings.addLivelock(analysis.livelock);
     return {
-      states,
-      transitions: this.#transitions,
-      depth: Math.max(0, depth - 1),
+      ...counts,
+      depth: Math.max(0, levels - 1),
       isExhausted: stopped === undefined,
-      cuts: this.#cuts,
       stopped,
-      counterexamples: [...this.#found.values()].map((found) => this.#counterexample(found)),
+      counterexamples: this.#findings.counterexamples(),
       omission: this.#exact === undefined ? states ** 2 / 2 ** 65 : 0,
       creates: analysis?.creates,
     };
   }
-
-  #livelock(state: number): StepViolation {
-    const path = this.#movesTo(state);
-    const row = new Int32Array(this.#system.words);
-    this.#replay(row, path);
-    for (let thread = 0; thread < this.#system.threads; thread++)
-      if (this.#system.isInside(row, thread)) return this.#system.stuck?.(row, thread, 'livelock') ?? LIVELOCK;
-    return LIVELOCK;
-  }
-
-  #counterexample({ violation, state, move }: Found): Counterexample {
-    const moves = this.#movesTo(state);
-    if (move !== undefined) moves.push(move);
-    const path = this.#replay(new Int32Array(this.#system.words), moves);
-    return { violation, path, isShortest: !this.#options.fuses };
-  }
-
-  #movesTo(state: number): Move[] {
-    const moves: Move[] = [];
-    for (let at = state; this.#visited.parent(at) >= 0; at = this.#visited.parent(at))
-      moves.unshift(decodeMove(this.#visited.move(at)));
-    return moves;
-  }
-
-  /** Takes moves from the first state on; answers them with the invisible steps that came with them. */
-  #replay(row: Int32Array, moves: readonly Move[]): readonly Move[] {
-    const system = this.#system;
-    system.initial(row);
-    const path: Move[] = [];
-    this.#fused.fused.length = 0;
-    this.#fused.settle(row);
-    path.push(...this.#fused.fused);
-    for (const move of moves) {
-      const taken = this.#fused.take(row, move.thread, move.alternative);
-      path.push(move, ...this.#fused.fused);
-      if (taken === Transition.taken) system.canonicalize(row);
-    }
-    return path;
-  }
 }
 
-const DEADLOCK: StepViolation = { code: 'deadlock', signature: 'deadlock' };
-const LIVELOCK: StepViolation = { code: 'livelock', signature: 'livelock' };
+interface Counts {
+  readonly states: number;
+  readonly transitions: number;
+  readonly cuts: number;
+}

@@ -41,8 +41,8 @@ export class StateGraph {
     this.#threads = threads;
   }
 
-  get bytes(): number {
-    return this.#chunks.length * CHUNK_EDGES * EDGE_WORDS * 4 + this.#blocked.length * 8;
+  get count(): number {
+    return this.#count;
   }
 
   add(from: number, to: number, { thread, isNewest, wasInside, hasEnded, creates }: Edge): void {

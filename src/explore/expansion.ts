@@ -1,0 +1,73 @@
+import { Transition, type StepSystem } from '../model/threads/step-system.ts';
+import type { FusedSystem } from './fused-system.ts';
+import type { Move } from './moves.ts';
+
+/** How a verdict came: by a step, at a state in which nobody is inside an operation, or because nobody inside one can go on. */
+export type VerdictCause = 'step' | 'idle' | 'deadlock';
+
+/** What becomes of the transitions of a state. */
+export interface ExpansionSink {
+  /** A step led to the row `next` of the expansion, which is in canonical form. */
+  reached(state: number, thread: number, alternative: number, wasInside: boolean): void;
+  /** A verdict; `move` is the step that gave it. The system knows which verdict it is, except for a deadlock. */
+  violated(state: number, cause: VerdictCause, move: Move | undefined): void;
+  /** A thread is inside an operation and has no step. */
+  blocked(state: number, thread: number): void;
+}
+
+/** Takes every alternative of every thread from one state at a time, whose row is in `row`. */
+export class Expansion {
+  readonly row: Int32Array;
+  readonly next: Int32Array;
+  transitions = 0;
+  /** Transitions that a bound of the scope stopped. */
+  cuts = 0;
+  readonly #system: StepSystem;
+  readonly #fused: FusedSystem;
+  readonly #sink: ExpansionSink;
+
+  constructor(system: StepSystem, fused: FusedSystem, sink: ExpansionSink) {
+    this.#system = system;
+    this.#fused = fused;
+    this.#sink = sink;
+    this.row = new Int32Array(system.words);
+    this.next = new Int32Array(system.words);
+  }
+
+  expand(state: number): void {
+    const system = this.#system;
+    const sink = this.#sink;
+    const { row, next } = this;
+    let inside = -1;
+    let canGoOn = false;
+    for (let thread = 0; thread < system.threads; thread++) {
+      const isInside = system.isInside(row, thread);
+      if (isInside) inside = thread;
+      const alternatives = system.alternatives(row, thread);
+      let hasMoved = false;
+      for (let alternative = 0; alternative < alternatives; alternative++) {
+        next.set(row);
+        const taken = this.#fused.take(next, thread, alternative);
+        if (taken === Transition.disabled) continue;
+        this.transitions++;
+        hasMoved = true;
+        if (taken === Transition.taken) {
+          system.canonicalize(next);
+          sink.reached(state, thread, alternative, isInside);
+        } else if (taken === Transition.cut) this.cuts++;
+        else sink.violated(state, 'step', { thread, alternative });
+      }
+      if (isInside && hasMoved) canGoOn = true;
+      if (isInside && !hasMoved) sink.blocked(state, thread);
+    }
+    if (inside >= 0) {
+      if (!canGoOn) sink.violated(state, 'deadlock', undefined);
+    } else if (system.judgeIdle?.(row) === Transition.violated) sink.violated(state, 'idle', undefined);
+  }
+}
+
+/** The first thread that is inside an operation, -1 when none is: the one that a verdict about stuck threads names. */
+export function firstInside(system: StepSystem, row: Int32Array): number {
+  for (let thread = 0; thread < system.threads; thread++) if (system.isInside(row, thread)) return thread;
+  return -1;
+}
