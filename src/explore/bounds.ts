@@ -16,11 +16,11 @@ export interface Kept {
 /**
  * The bytes that an exploration takes, from what it has to keep and from nothing else, so that the bound is reached at the same level
  * on every machine, with one thread or with many: the table and the one that it grew from, rows of two levels and of what was found in
- * between, edges, and whole rows where they are compared.
+ * between, edges with what finding their cycles takes, and whole rows where they are compared.
  */
 export function bytesOf({ words, states, rows, edges, isExact }: Kept): number {
   let slots = FIRST_SLOTS;
   while (slots * 3 < states * 4) slots *= 2;
   const rowBytes = 4 * (words + 1);
-  return 1.5 * slots * ENTRY_BYTES + 2 * rows * rowBytes + edges * 12 + (isExact ? states * (rowBytes + 64) : 0);
+  return 1.5 * slots * ENTRY_BYTES + 2 * rows * rowBytes + edges * 28 + (isExact ? states * (rowBytes + 64) : 0);
 }

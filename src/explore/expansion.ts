@@ -7,8 +7,8 @@ export type VerdictCause = 'step' | 'idle' | 'deadlock';
 
 /** What becomes of the transitions of a state. */
 export interface ExpansionSink {
-  /** A step led to the row `next` of the expansion, which is in canonical form. */
-  reached(state: number, thread: number, alternative: number, wasInside: boolean): void;
+  /** A step, which ended so many creates, led to the row `next` of the expansion, which is in canonical form. */
+  reached(state: number, thread: number, alternative: number, wasInside: boolean, creates: number): void;
   /** A verdict; `move` is the step that gave it. The system knows which verdict it is, except for a deadlock. */
   violated(state: number, cause: VerdictCause, move: Move | undefined): void;
   /** A thread is inside an operation and has no step. */
@@ -53,7 +53,7 @@ export class Expansion {
         hasMoved = true;
         if (taken === Transition.taken) {
           system.canonicalize(next);
-          sink.reached(state, thread, alternative, isInside);
+          sink.reached(state, thread, alternative, isInside, this.#fused.creates);
         } else if (taken === Transition.cut) this.cuts++;
         else sink.violated(state, 'step', { thread, alternative });
       }

@@ -105,7 +105,7 @@ class Explorer implements ExpansionSink {
     return this.#result(undefined, 0);
   }
 
-  reached(state: number, thread: number, alternative: number, wasInside: boolean): void {
+  reached(state: number, thread: number, alternative: number, wasInside: boolean, creates: number): void {
     const number = this.#keep(state);
     if (this.#graph === undefined) return;
     const { next } = this.#expansion;
@@ -114,7 +114,7 @@ class Explorer implements ExpansionSink {
       isNewest: alternative === 0,
       wasInside,
       hasEnded: wasInside && !this.#system.isInside(next, thread),
-      creates: this.#system.createsOfStep ?? 0,
+      creates,
     });
   }
 

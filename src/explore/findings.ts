@@ -3,6 +3,7 @@ import type { VerdictCause } from './expansion.ts';
 import { firstInside } from './expansion.ts';
 import type { Counterexample } from './exploration.ts';
 import type { Move } from './moves.ts';
+import type { FoundThere } from './parallel/messages.ts';
 import type { PathFinder } from './path.ts';
 
 const DEADLOCK: StepViolation = { code: 'deadlock', signature: 'deadlock' };
@@ -32,6 +33,15 @@ export class Findings {
     const before = this.#found.get(violation.signature);
     if (before !== undefined && before.state <= state) return;
     this.#found.set(violation.signature, { violation, state, move });
+  }
+
+  /** A verdict that another thread has found. Taking the step here gives it again. */
+  addFoundThere({ state, cause, thread, alternative }: FoundThere): void {
+    const row = new Int32Array(this.#system.words);
+    const move = cause === 'step' ? { thread, alternative } : undefined;
+    this.#paths.to(state, row, move);
+    if (cause === 'idle') this.#system.judgeIdle?.(row);
+    this.add(state, move, this.violationOf(cause, row));
   }
 
   /** A strongly connected set of states, which this one belongs to, in which no operation ends. */

@@ -33,6 +33,8 @@ const CREATES_SHIFT = 16;
 export class StateGraph {
   readonly #threads: number;
   readonly #chunks: Int32Array[] = [];
+  /** Edges of other threads, in arrays that are full. */
+  readonly #absorbed: Int32Array[] = [];
   #count = 0;
   /** (state, thread) pairs: the thread is inside an operation and cannot step. */
   readonly #blocked: number[] = [];
@@ -45,18 +47,33 @@ export class StateGraph {
     return this.#count;
   }
 
-  add(from: number, to: number, { thread, isNewest, wasInside, hasEnded, creates }: Edge): void {
+  add(from: number, to: number, edge: Edge): void {
+    this.addFlags(from, to, flagsOf(edge));
+  }
+
+  /** @param flags of the edge, as {@link flagsOf} gives them */
+  addFlags(from: number, to: number, flags: number): void {
     const place = this.#count++ % CHUNK_EDGES;
     if (place === 0) this.#chunks.push(new Int32Array(CHUNK_EDGES * EDGE_WORDS));
     const chunk = this.#chunks[this.#chunks.length - 1];
-    const flags =
-      (isNewest ? IS_NEWEST : 0) |
-      (wasInside ? WAS_INSIDE : 0) |
-      (hasEnded ? HAS_ENDED : 0) |
-      (creates << CREATES_SHIFT);
     chunk[place * EDGE_WORDS] = from;
     chunk[place * EDGE_WORDS + 1] = to;
-    chunk[place * EDGE_WORDS + 2] = thread | flags;
+    chunk[place * EDGE_WORDS + 2] = flags;
+  }
+
+  /** All of it as arrays that another thread can have. */
+  parts(): GraphParts {
+    const rest = (this.#count % CHUNK_EDGES || CHUNK_EDGES) * EDGE_WORDS;
+    const edges = this.#chunks.map((chunk, index) =>
+      index === this.#chunks.length - 1 ? chunk.slice(0, rest) : chunk,
+    );
+    return { edges: [...this.#absorbed, ...edges], blocked: Int32Array.from(this.#blocked) };
+  }
+
+  /** Takes in what another thread has. */
+  absorb({ edges, blocked }: GraphParts): void {
+    this.#absorbed.push(...edges);
+    for (const pair of blocked) this.#blocked.push(pair);
   }
 
   block(state: number, thread: number): void {
@@ -113,22 +130,43 @@ export class StateGraph {
     for (let state = 0; state < states; state++) first[state + 1] += first[state];
     const at = first.slice();
     const target = new Int32Array(first[states]);
-    const flagsOf = new Int32Array(first[states]);
+    const flagsAt = new Int32Array(first[states]);
     this.#each((from, to, flags) => {
       if (!accepts(flags)) return;
       target[at[from]] = to;
-      flagsOf[at[from]++] = flags;
+      flagsAt[at[from]++] = flags;
     });
-    return { first, target, flags: flagsOf };
+    return { first, target, flags: flagsAt };
   }
 
   #each(see: (from: number, to: number, flags: number) => void): void {
-    for (let edge = 0; edge < this.#count; edge++) {
-      const chunk = this.#chunks[Math.floor(edge / CHUNK_EDGES)];
-      const at = (edge % CHUNK_EDGES) * EDGE_WORDS;
-      see(chunk[at], chunk[at + 1], chunk[at + 2]);
-    }
+    const last = this.#chunks.length - 1;
+    this.#chunks.forEach((chunk, index) => {
+      eachEdge(chunk, index < last ? CHUNK_EDGES : this.#count - last * CHUNK_EDGES, see);
+    });
+    for (const edges of this.#absorbed) eachEdge(edges, edges.length / EDGE_WORDS, see);
   }
+}
+
+/** What a graph consists of. */
+export interface GraphParts {
+  readonly edges: readonly Int32Array[];
+  readonly blocked: Int32Array;
+}
+
+/** What is known of an edge as one number. */
+export function flagsOf({ thread, isNewest, wasInside, hasEnded, creates }: Edge): number {
+  return (
+    thread |
+    (isNewest ? IS_NEWEST : 0) |
+    (wasInside ? WAS_INSIDE : 0) |
+    (hasEnded ? HAS_ENDED : 0) |
+    (creates << CREATES_SHIFT)
+  );
+}
+
+function eachEdge(edges: Int32Array, count: number, see: (from: number, to: number, flags: number) => void): void {
+  for (let at = 0; at < count * EDGE_WORDS; at += EDGE_WORDS) see(edges[at], edges[at + 1], edges[at + 2]);
 }
 
 /** Edges by the state that they leave: those of state s stand from `first[s]` to before `first[s + 1]`. */
@@ -181,11 +219,9 @@ export function stronglyConnected(states: number, first: Int32Array, target: Int
 /** The longest path by creates; components come in an order in which targets stand before sources. */
 function mostCreates({ first, target, flags }: Adjacency, component: Int32Array): number {
   const states = component.length;
-  const components = component.reduce((most, each) => Math.max(most, each + 1), 0);
-  const order = Array.from({ length: states }, (_, state) => state).sort(
-    (one, other) => component[one] - component[other],
-  );
-  const most = new Float64Array(components);
+  if (states === 0) return 0;
+  const { order, components } = byComponent(component);
+  const most = new Int32Array(components);
   for (const state of order)
     for (let edge = first[state]; edge < first[state + 1]; edge++) {
       const creates = flags[edge] >>> CREATES_SHIFT;
@@ -193,5 +229,17 @@ function mostCreates({ first, target, flags }: Adjacency, component: Int32Array)
       if (own === to && creates > 0) return Infinity;
       if (own !== to) most[own] = Math.max(most[own], most[to] + creates);
     }
-  return states === 0 ? 0 : most[component[0]];
+  return most[component[0]];
+}
+
+/** The states in the order of their components. */
+function byComponent(component: Int32Array): { readonly order: Int32Array; readonly components: number } {
+  let components = 0;
+  for (const each of component) components = Math.max(components, each + 1);
+  const next = new Int32Array(components + 1);
+  for (const each of component) next[each + 1]++;
+  for (let each = 0; each < components; each++) next[each + 1] += next[each];
+  const order = new Int32Array(component.length);
+  for (let state = 0; state < component.length; state++) order[next[component[state]]++] = state;
+  return { order, components };
 }

@@ -70,6 +70,10 @@ export class ClientSystem implements StepSystem {
     return this.client.verdict;
   }
 
+  get coverage(): Uint32Array {
+    return this.client.stepped.coverage;
+  }
+
   get createsOfStep(): number {
     return this.#creates;
   }

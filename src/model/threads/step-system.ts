@@ -46,6 +46,8 @@ export interface StepSystem {
   stuck?(state: Int32Array, thread: number, code: 'deadlock' | 'livelock'): StepViolation;
   /** Creates that ended in the last `take`. */
   readonly createsOfStep?: number;
+  /** How often each coverage point of the program was reached, in all steps together. */
+  readonly coverage?: Uint32Array;
   /** What a step was, for people: called with the state before it. */
   describe(state: Int32Array, thread: number, alternative: number): string;
 }
