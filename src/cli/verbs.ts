@@ -262,6 +262,11 @@ export const VERBS: readonly Verb[] = [
         default: 6,
       },
       { flags: '--exact', help: 'compare whole states instead of fingerprints: nothing is left out by chance' },
+      {
+        flags: '--jobs <n>',
+        help: 'threads that explore (default: number of cores; one with --exact); changes nothing but the time',
+        parse: wholeNumber(1, 256),
+      },
       { flags: '--twice', help: 'explore again with other fingerprints; both have to see the same' },
       {
         flags: '--require <what>',

@@ -1,4 +1,5 @@
-import { verify, type Verification, type VerifiedFinding, type VerifyOptions } from '../explore/verify.ts';
+import type { VerifiedFinding } from '../explore/verified-finding.ts';
+import { verify, type Verification, type VerifyOptions } from '../explore/verify.ts';
 import type { Instance } from '../model/machine/instance.ts';
 import { parseScenario } from '../model/scenario/parser.ts';
 import { printScenario } from '../model/scenario/printer.ts';
@@ -31,13 +32,14 @@ export interface VerifyRequest {
 }
 
 /** Verifies an instance, and answers plain data: what is reported, and the cases that replay its findings. */
-export function verifyRuns(
+export async function verifyRuns(
   request: VerifyRequest,
   options: VerifyOptions & { readonly hasTimeEnded: () => boolean },
-): VerifiedRuns {
+): Promise<VerifiedRuns> {
   const cases = new Map<string, string>();
   const { instance, machine, scope } = request;
-  const runs = verify(instance, machine, scope, options).map((verification): VerifyRun => {
+  const verifications = await verify(instance, machine, scope, options);
+  const runs = verifications.map((verification): VerifyRun => {
     const { exploration, seconds, agrees, complete, closed, judged, vacuous } = verification;
     const { states, transitions, depth, cuts, creates, omission } = exploration;
     return {

@@ -1,24 +1,14 @@
-import {
-  claimOf,
-  CONTRACTS,
-  isBroken,
-  type ClaimName,
-  type Claims,
-  type Contract,
-  type Evidence,
-} from '../model/machine/claims.ts';
+import { CONTRACTS, type ClaimName, type Claims, type Contract } from '../model/machine/claims.ts';
 import type { Instance } from '../model/machine/instance.ts';
-import { scenarioOfPath } from '../model/scenario/path-scenario.ts';
-import { runScenario } from '../model/scenario/run.ts';
-import type { Scenario } from '../model/scenario/scenario.ts';
 import { ClientSystem, type Scope } from '../model/threads/client-system.ts';
-import { Transition } from '../model/threads/step-system.ts';
 import type { ThreadVerdict } from '../model/threads/thread-verdict.ts';
 import type { MachineSettings } from '../model/vocabulary/machine.ts';
-import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
+import { clientSource, type RepresentationOrigin } from './client-source.ts';
 import type { Counterexample, Exploration } from './exploration.ts';
-import { explore } from './explore.ts';
-import type { Move } from './moves.ts';
+import { exploreInTurns } from './explore.ts';
+import { exploreParallel } from './parallel/explore-parallel.ts';
+import { WorkerTeam } from './parallel/worker-team.ts';
+import { verifiedFindings, type VerifiedFinding } from './verified-finding.ts';
 
 export interface VerifyOptions {
   readonly fuses: boolean;
@@ -27,29 +17,16 @@ export interface VerifyOptions {
   /** Explores a second time with other fingerprints, which must see the same. */
   readonly isTwice: boolean;
   readonly memoryBytes: number;
+  /** Threads that explore; one where whole states are compared. */
+  readonly jobs: number;
+  /** URL of a module that exports `resolveRepresentation`, and what it is asked for: how other threads find the representation. */
+  readonly resolver: string;
+  readonly origin: RepresentationOrigin;
   readonly isOver: (states: number) => boolean;
   /** Milliseconds of the one clock. */
   readonly clock: () => number;
-}
-
-/** One step of a counterexample, for people. */
-export interface TraceStep {
-  readonly thread: number;
-  readonly text: string;
-}
-
-/** A verdict that exploring found. */
-export interface VerifiedFinding {
-  readonly code: VerdictCode;
-  readonly claim: ClaimName | null;
-  readonly status: 'broken-claim' | 'known-hazard';
-  readonly contract: Contract;
-  readonly signature: string;
-  readonly trace: readonly TraceStep[];
-  /** Whether no shorter trace exists. */
-  readonly isShortest: boolean;
-  /** The case that `repro` replays; undefined when there is none that gives the same verdict. */
-  readonly scenario: Scenario | undefined;
+  /** Lets the event loop have a turn. */
+  readonly nextTurn: () => Promise<unknown>;
 }
 
 /** What was explored under one contract. */
@@ -65,8 +42,9 @@ export interface Verification {
   readonly closed: boolean;
   /** With two explorations: whether they saw the same. */
   readonly agrees: boolean | undefined;
-  /** Claims that this contract judges, and those that exploring cannot judge. */
+  /** Claims that this contract judges. */
   readonly judged: readonly ClaimName[];
+  /** Guards and client operations that never occurred, and claims that were not judged. */
   readonly vacuous: readonly string[];
   readonly findings: readonly VerifiedFinding[];
 }
@@ -76,52 +54,53 @@ const JUDGED: Readonly<Record<Contract, readonly ClaimName[]>> = {
   exclusive: ['memorySafe', 'keepsLive', 'threadSafe', 'leakFree', 'deadlockFree', 'strictProvenance'],
   valid: ['safeConcurrentUse', 'strictProvenance'],
   any: ['detectsStale', 'strictProvenance'],
-  bypass: [],
+  bypass: ['strictProvenance'],
 };
 
-/** States that the search for the shortest traces may take before it is given up. */
-const MOST_SEARCHED = 1_000_000;
+/** Fewer states than these are explored before other threads have started. */
+const FEW_STATES = 40_000;
 
 /**
  * Explores an instance under a contract and every stricter one, so that each verdict is told under the strictest that allows it.
  * @throws InputError for representations that threads do not support
  */
-export function verify(
+export async function verify(
   instance: Instance,
   machine: MachineSettings,
   scope: Scope,
   options: VerifyOptions,
-): readonly Verification[] {
+): Promise<readonly Verification[]> {
   const known = new Set<string>();
-  return CONTRACTS.slice(0, CONTRACTS.indexOf(scope.client) + 1).map((contract) =>
-    verifyContract(instance, machine, { ...scope, client: contract }, options, known),
-  );
+  const verifications: Verification[] = [];
+  for (const contract of CONTRACTS.slice(0, CONTRACTS.indexOf(scope.client) + 1)) {
+    verifications.push(await verifyContract(instance, machine, { ...scope, client: contract }, options, known));
+    if (options.isOver(0)) break;
+  }
+  return verifications;
 }
 
-function verifyContract(
+async function verifyContract(
   instance: Instance,
   machine: MachineSettings,
   scope: Scope,
   options: VerifyOptions,
   known: Set<string>,
-): Verification {
-  const system = new ClientSystem(instance, machine, { ...scope, renames: options.renames });
-  const { fuses, isExact, memoryBytes, isOver, clock } = options;
+): Promise<Verification> {
+  const { memoryBytes, isOver, clock, nextTurn } = options;
   const start = clock();
-  const exploration = explore(system, { fuses, isExact, memoryBytes, isOver, keepsGraph: true });
+  const explored = { ...scope, renames: options.renames };
+  const { exploration, coverage } = await exploreClients(instance, machine, explored, options, 0);
   const seconds = (clock() - start) / 1000;
-  const unreached = unreachedPoints(system);
-  const again = options.isTwice
-    ? explore(system, { fuses, isExact, memoryBytes, isOver, seed: 1, keepsGraph: false })
-    : undefined;
+  const again = options.isTwice ? await exploreClients(instance, machine, explored, options, 1) : undefined;
   const isComplete = exploration.isExhausted && exploration.cuts === 0;
-  const claims = instance.claims(machine);
-  const fresh = exploration.counterexamples.filter(({ violation }) => {
+  const found = exploration.counterexamples as unknown as readonly Counterexample<ThreadVerdict>[];
+  const fresh = found.filter(({ violation }) => {
     const cause = violation.signature.replace(`-${scope.client}-`, '-');
     if (known.has(cause)) return false;
     known.add(cause);
     return true;
   });
+  const context = { instance, machine, scope, memoryBytes, isOver, nextTurn };
   return {
     contract: scope.client,
     scope,
@@ -129,113 +108,70 @@ function verifyContract(
     seconds,
     complete: isComplete,
     closed: isComplete && scope.operations === 'unbounded',
-    agrees: again && again.states === exploration.states && again.transitions === exploration.transitions,
-    judged: JUDGED[scope.client],
-    vacuous: [...unreached, ...unjudged(scope.client)],
-    findings: shortestPaths(
-      fresh as unknown as readonly Counterexample<ThreadVerdict>[],
-      instance,
-      machine,
-      scope,
-      options,
-    ).map((shortest) => findingOf(shortest, claims)),
+    agrees: again && sawTheSame(exploration, again.exploration),
+    judged: JUDGED[scope.client].filter((name) => isClaimed(instance.claims(machine), name)),
+    vacuous: [...unreachedPoints(instance, coverage), ...unjudgedClaims(instance.claims(machine), scope.client)],
+    findings: await verifiedFindings(fresh, context),
   };
 }
 
-function unreachedPoints({ client: { stepped } }: ClientSystem): readonly string[] {
-  return stepped.program.points
-    .filter(({ id, entry }) => stepped.coverage[id] === 0 && /^(role|extra):/.test(entry))
-    .map(({ entry, owner, name, outcome }) => `${entry.replace(/^\w+:/, '')}/${owner}/${name}: ${outcome}`)
-    .filter((text, index, all) => all.indexOf(text) === index);
+interface Explored {
+  readonly exploration: Exploration;
+  readonly coverage: Uint32Array;
 }
 
-/** What the last contract that is explored leaves without a judgement. */
-function unjudged(contract: Contract): readonly string[] {
-  if (contract === 'exclusive') return [];
-  return contract === 'any' ? ['claim detectsForged: clients forge nothing here'] : [];
-}
-
-/** A verdict with the path that is told, and the system whose path it is. */
-interface Shortest {
-  readonly violation: ThreadVerdict;
-  readonly system: ClientSystem;
-  readonly path: readonly Move[];
-  readonly isShortest: boolean;
-}
-
-function findingOf({ violation, system, path, isShortest }: Shortest, claims: Claims): VerifiedFinding {
-  const { code, contract, event, relation, signature } = violation;
-  const { trace, creates } = traceOf(system, path);
-  const evidence: Evidence = {
-    code,
-    // A pointer that was held before its object ended is the concern of `safeConcurrentUse`, whatever else clients may do.
-    contract: event === 'touch' && contract === 'any' ? 'valid' : contract,
-    forged: relation === 'forged',
-    creates,
-    // No slot was used again more often than there were creates after the first.
-    reuses: Math.max(creates - 1, 0),
-  };
-  return {
-    code,
-    claim: claimOf(evidence) ?? null,
-    status: isBroken(claims, evidence) ? 'broken-claim' : 'known-hazard',
-    contract,
-    signature,
-    trace,
-    isShortest,
-    scenario: code === 'livelock' ? undefined : replayable(scenarioOfPath(system, path, code)),
-  };
-}
-
-/**
- * Searches again without any reduction up to the length of the longest path that was found: what comes out has the fewest steps, ties
- * by thread. Where that takes too much, invisible steps stay fused; objects keep the names that they get in either.
- */
-function shortestPaths(
-  found: readonly Counterexample<ThreadVerdict>[],
+/** On one thread; and again on several, when it turns out to be long. */
+async function exploreClients(
   instance: Instance,
   machine: MachineSettings,
   scope: Scope,
-  { isOver, memoryBytes }: VerifyOptions,
-): readonly Shortest[] {
-  const told = new Map<string, Shortest>();
-  for (const fuses of [false, true]) {
-    const left = found.filter(({ violation }) => !told.has(violation.signature));
-    if (left.length === 0) break;
-    const system = new ClientSystem(instance, machine, { ...scope, renames: false });
-    const { counterexamples } = explore(system, {
-      fuses,
-      memoryBytes,
-      isOver: (states) => states > MOST_SEARCHED || isOver(states),
-      depth: Math.max(...left.map(({ path }) => path.length)) + 1,
-      until: left.map(({ violation }) => violation.signature),
-    });
-    for (const { violation, path } of counterexamples as unknown as readonly Counterexample<ThreadVerdict>[])
-      if (!told.has(violation.signature))
-        told.set(violation.signature, { violation, system, path, isShortest: !fuses });
-  }
-  const renaming = new ClientSystem(instance, machine, scope);
-  return found.map((each) => told.get(each.violation.signature) ?? { ...each, system: renaming });
+  options: VerifyOptions,
+  seed: number,
+): Promise<Explored> {
+  const { fuses, isExact, memoryBytes, isOver, nextTurn, jobs, resolver, origin } = options;
+  const system = new ClientSystem(instance, machine, scope);
+  const shared = { fuses, memoryBytes, isOver, seed, keepsGraph: seed === 0 };
+  const isShared = jobs > 1 && !isExact && WorkerTeam.available;
+  const most = isShared ? FEW_STATES : Infinity;
+  let isLong = false;
+  const hasEnough = (states: number): boolean => (isLong = states > most) || isOver(states);
+  const alone = await exploreInTurns(system, { ...shared, isExact, isOver: hasEnough }, nextTurn);
+  if (!isLong) return { exploration: alone, coverage: system.coverage };
+  const { parameters, mutant } = instance;
+  const source = clientSource({ resolver, origin, parameters, mutant: mutant?.id, machine, scope });
+  const { exploration, coverage } = await exploreParallel(system, { ...shared, jobs, source });
+  return { exploration, coverage: coverage ?? system.coverage };
 }
 
-/** The scenario, when replaying it gives the verdict that it expects. */
-function replayable(scenario: Scenario | undefined): Scenario | undefined {
-  return scenario !== undefined && runScenario(scenario).ok ? scenario : undefined;
+function sawTheSame(one: Exploration, other: Exploration): boolean {
+  return (
+    one.states === other.states && one.transitions === other.transitions && signaturesOf(one) === signaturesOf(other)
+  );
 }
 
-/** The steps of a path in words, and the creates that end on it. */
-function traceOf(
-  system: ClientSystem,
-  path: readonly Move[],
-): { readonly trace: readonly TraceStep[]; readonly creates: number } {
-  const state = new Int32Array(system.words);
-  system.initial(state);
-  let creates = 0;
-  const trace = path.map(({ thread, alternative }) => {
-    const text = system.describe(state, thread, alternative);
-    if (system.take(state, thread, alternative) === Transition.taken) system.canonicalize(state);
-    creates += system.createsOfStep;
-    return { thread, text };
-  });
-  return { trace, creates };
+/** Livelocks are left out: only the first exploration looks for them. */
+function signaturesOf({ counterexamples }: Exploration): string {
+  return counterexamples
+    .flatMap(({ violation: { code, signature } }) => (code === 'livelock' ? [] : [signature]))
+    .sort()
+    .join(' ');
+}
+
+function isClaimed(claims: Claims, name: ClaimName): boolean {
+  return claims[name] !== false && claims[name] !== 'never';
+}
+
+function unreachedPoints({ program }: Instance, coverage: Uint32Array): readonly string[] {
+  const texts = program.points
+    .filter(({ id, entry }) => coverage[id] === 0 && /^(role|extra):/.test(entry))
+    .map(({ entry, owner, name, outcome }) => `${entry.replace(/^\w+:/, '')}/${owner}/${name}: ${outcome}`);
+  return [...new Set(texts)];
+}
+
+/** Claims that no exploration judges: clients forge nothing here, and nobody counts creates or stalls for ever. */
+const NOT_JUDGED: readonly ClaimName[] = ['detectsForged', 'available', 'boundedGarbage', 'nonBlocking'];
+
+function unjudgedClaims(claims: Claims, contract: Contract): readonly string[] {
+  const names = contract === 'any' || contract === 'bypass' ? NOT_JUDGED : [];
+  return names.filter((name) => isClaimed(claims, name)).map((name) => `the claim ${name}`);
 }

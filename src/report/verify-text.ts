@@ -18,7 +18,13 @@ export interface VerifyTextOptions {
 
 /** What was explored, in sentences that carry every bound; then what was found: broken claims with their traces, hazards by name. */
 export function renderVerify(report: VerifyReport, { style, quiet }: VerifyTextOptions): string {
-  const told = report.runs.map((run) => runText(run, report, style, quiet)).filter((text) => text !== '');
+  // What never occurred is told of the widest clients: others cannot do everything.
+  const isWidest = ({ representation }: VerifyRun, index: number): boolean =>
+    report.runs[index + 1]?.representation !== representation;
+  const told = report.runs
+    .map((run, index) => (isWidest(run, index) ? run : { ...run, vacuous: [] }))
+    .map((run) => runText(run, report, style, quiet))
+    .filter((text) => text !== '');
   return [...told, sumText(report, style)].join('\n\n');
 }
 

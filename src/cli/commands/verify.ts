@@ -1,3 +1,9 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { RepresentationOrigin } from '../../explore/client-source.ts';
+import type { VerifyOptions } from '../../explore/verify.ts';
 import type { Scope } from '../../model/threads/client-system.ts';
 import type { Contract } from '../../model/machine/claims.ts';
 import type { Representation } from '../../model/machine/definition.ts';
@@ -8,7 +14,7 @@ import { isVerified, type VerifyReport, type VerifyRun } from '../../report/veri
 import { renderVerify } from '../../report/verify-text.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import type { Options, Run } from '../command.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig, type Config } from '../config.ts';
 import type { Assignment } from '../option-values.ts';
 import { machineSettingsFor, parametersFor } from '../parameter-options.ts';
 import { Representations } from '../representations.ts';
@@ -16,41 +22,36 @@ import { verifyRuns } from '../verify-run.ts';
 
 const FINDINGS = '.provsim/findings';
 const MEBIBYTE = 2 ** 20;
+/** Threads find representations by this module, once it is built. */
+const RESOLVER = new URL('../representation-resolver.js', import.meta.url).href;
 
 /** Explores every behaviour of the most general clients within a scope, for each representation and contract. */
-export const run: Run = async (operands, options, { terminal, signal, killable }) => {
+export const run: Run = async (operands, options, { terminal, signal }) => {
   const config = await loadConfig(options.config as string | undefined);
   const known = new Representations(config);
   const chosen = [...new Set(operands)].map((id) => known.get(id));
   const scope = scopeOf(options);
   const machine = machineOf(options, scope);
   const mutant = options.mutant as string | undefined;
-  // Where a reduction is not switched off, commander says that all are on.
-  const without = Array.isArray(options.reduction) ? (options.reduction as readonly string[]) : [];
   const instances = chosen.map((representation) =>
     instantiate(representation, verifiedParameters(representation, options, chosen), mutant),
   );
   const deadline = (options.time as number | undefined) ?? Infinity;
+  const choices = choicesOf(options);
   const runs: VerifyRun[] = [];
   for (const instance of instances) {
     const { id } = instance.representation;
-    const result = killable(() =>
-      verifyRuns(
-        { instance, machine, scope, words: ['verify', id], folder: FINDINGS },
-        {
-          fuses: !without.includes('fuse'),
-          renames: !without.includes('rename'),
-          isExact: options.exact === true,
-          isTwice: options.twice === true,
-          memoryBytes: (options.memory as number) * MEBIBYTE,
-          clock: () => performance.now(),
-          hasTimeEnded: () => performance.now() >= deadline,
-          isOver: (states) => {
-            terminal.progress(`${id}: ${states.toLocaleString('en-US')} states`);
-            return signal.aborted || performance.now() >= deadline;
-          },
+    const result = await verifyRuns(
+      { instance, machine, scope, words: ['verify', id], folder: FINDINGS },
+      {
+        ...choices,
+        origin: originOf(id, known, config),
+        hasTimeEnded: () => performance.now() >= deadline,
+        isOver: (states) => {
+          terminal.progress(`${id}: ${states.toLocaleString('en-US')} states`);
+          return signal.aborted || performance.now() >= deadline;
         },
-      ),
+      },
     );
     for (const { file, text } of result.cases) writeAtomically(file, text);
     runs.push(...result.runs);
@@ -63,6 +64,28 @@ export const run: Run = async (operands, options, { terminal, signal, killable }
     text: renderVerify(report, terminal),
   };
 };
+
+function choicesOf(options: Options): Omit<VerifyOptions, 'origin' | 'isOver'> {
+  // Where a reduction is not switched off, commander says that all are on.
+  const without = Array.isArray(options.reduction) ? (options.reduction as readonly string[]) : [];
+  return {
+    fuses: !without.includes('fuse'),
+    renames: !without.includes('rename'),
+    isExact: options.exact === true,
+    isTwice: options.twice === true,
+    memoryBytes: (options.memory as number) * MEBIBYTE,
+    jobs: (options.jobs as number | undefined) ?? availableParallelism(),
+    resolver: RESOLVER,
+    clock: () => performance.now(),
+    nextTurn,
+  };
+}
+
+/** How another thread finds a representation. */
+function originOf(id: string, known: Representations, { file }: Config): RepresentationOrigin {
+  const isConfigured = known.isConfigured(id) && file !== undefined;
+  return isConfigured ? { id, module: pathToFileURL(resolve(file)).href } : { id };
+}
 
 /** What `--set` gives, and where it gives nothing the widths at which the author wants it explored. */
 function verifiedParameters(
