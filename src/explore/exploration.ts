@@ -20,8 +20,13 @@ export interface ExploreOptions {
   readonly depth?: number;
   /** Ends the exploration when a violation of each of these signatures was found. */
   readonly until?: readonly string[];
-  /** Whether the graph is kept for what needs cycles: livelocks, and the largest number of creates. */
-  readonly keepsGraph?: boolean;
+  /** Whether livelocks are looked for; and whether the most creates on a path are. Both take the graph of states: 12 bytes an edge. */
+  readonly findsLivelocks?: boolean;
+  readonly countsCreates?: boolean;
+}
+
+export function keepsGraph({ findsLivelocks, countsCreates }: ExploreOptions): boolean {
+  return findsLivelocks === true || countsCreates === true;
 }
 
 /** A verdict with the shortest path to it that was found. */
@@ -48,7 +53,7 @@ export interface Exploration<V extends StepViolation = StepViolation> {
   readonly counterexamples: readonly Counterexample<V>[];
   /** The chance that a collision of fingerprints hid a state: states^2 / 2^65; 0 when rows were compared. */
   readonly omission: number;
-  /** With a graph: the most creates on any path, or Infinity. */
+  /** Where they are counted: the most creates on any path, or Infinity. */
   readonly creates: number | undefined;
 }
 

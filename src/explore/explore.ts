@@ -2,14 +2,14 @@ import type { StepSystem, StepViolation } from '../model/threads/step-system.ts'
 import { bytesOf } from './bounds.ts';
 import { ExactRows } from './exact-rows.ts';
 import { Expansion, type ExpansionSink, type VerdictCause } from './expansion.ts';
-import type { Exploration, ExploreOptions } from './exploration.ts';
+import { keepsGraph, type Exploration, type ExploreOptions } from './exploration.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { Findings } from './findings.ts';
 import { Frontier } from './frontier.ts';
 import { FusedSystem } from './fused-system.ts';
 import type { Move } from './moves.ts';
 import { PathFinder } from './path.ts';
-import { StateGraph } from './state-graph.ts';
+import { analyse, StateGraph } from './state-graph.ts';
 import { Visited } from './visited.ts';
 
 /** States between two looks at the clock. */
@@ -62,7 +62,7 @@ class Explorer implements ExpansionSink {
     this.#expansion = new Expansion(system, fused, this);
     this.#fingerprint = new Fingerprint(options.seed);
     this.#exact = options.isExact === true ? new ExactRows(system.words) : undefined;
-    this.#graph = options.keepsGraph === true ? new StateGraph(system.threads) : undefined;
+    this.#graph = keepsGraph(options) ? new StateGraph(system.threads) : undefined;
     this.#level = new Frontier(system.words);
     this.#nextLevel = new Frontier(system.words);
     const paths = new PathFinder(system, fused, {
@@ -162,8 +162,7 @@ class Explorer implements ExpansionSink {
 
   #result(stopped: Exploration['stopped'], levels: number, counts: Counts = this.#counts): Exploration {
     const { states } = counts;
-    const analysis = stopped === undefined ? this.#graph?.analyse(states) : undefined;
-    if (analysis !== undefined && analysis.livelock >= 0) this.#findings.addLivelock(analysis.livelock);
+    const creates = stopped === undefined ? analyse(this.#options, this.#graph, states, this.#findings) : undefined;
     return {
       ...counts,
       depth: Math.max(0, levels - 1),
@@ -171,7 +170,7 @@ class Explorer implements ExpansionSink {
       stopped,
       counterexamples: this.#findings.counterexamples(),
       omission: this.#exact === undefined ? states ** 2 / 2 ** 65 : 0,
-      creates: analysis?.creates,
+      creates,
     };
   }
 }

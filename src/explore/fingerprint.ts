@@ -1,5 +1,5 @@
 /**
- * 64-bit fingerprints of rows, as two int32 halves that are never 0. Two independent multiply-and-rotate mixes with the finalizer of
+ * 64-bit fingerprints of rows, as two int32 halves that are never 0. Independent multiply-and-rotate mixes with the finalizer of
  * MurmurHash3 (Appleby, public domain); the seed makes another function of the same quality.
  */
 export class Fingerprint {
@@ -13,19 +13,32 @@ export class Fingerprint {
     this.#seedHigh = finish(0x85eb_ca6b + Math.imul(seed, 0xc2b2_ae35));
   }
 
-  /** Leaves the fingerprint of so many words of a row in `low` and `high`. */
+  /** Leaves the fingerprint of so many words of a row in `low` and `high`. Every word goes into both halves. */
   of(row: Int32Array, words: number): void {
-    let low = this.#seedLow;
-    let high = this.#seedHigh;
-    for (let index = 0; index < words; index++) {
-      const word = row[index];
-      low = Math.imul(low ^ word, 0xcc9e_2d51);
-      low = (low << 15) | (low >>> 17);
-      high = Math.imul(high + word, 0x1b87_3593) ^ index;
-      high = (high << 13) | (high >>> 19);
+    // Two chains for each half, for words at even and at odd places: they do not wait for one another.
+    let lowEven = this.#seedLow;
+    let lowOdd = this.#seedHigh ^ words;
+    let highEven = this.#seedHigh;
+    let highOdd = ~this.#seedLow;
+    const pairs = words & ~1;
+    for (let index = 0; index < pairs; index += 2) {
+      const even = row[index];
+      const odd = row[index + 1];
+      lowEven = Math.imul(lowEven ^ even, 0xcc9e_2d51);
+      lowOdd = Math.imul(lowOdd ^ odd, 0x2545_f491);
+      highEven = Math.imul(highEven + even, 0x1b87_3593);
+      highOdd = Math.imul(highOdd + odd, 0x9e37_79b1);
+      lowEven = (lowEven << 15) | (lowEven >>> 17);
+      lowOdd = (lowOdd << 15) | (lowOdd >>> 17);
+      highEven = ((highEven << 13) | (highEven >>> 19)) + index;
+      highOdd = ((highOdd << 13) | (highOdd >>> 19)) ^ index;
     }
-    low = finish(low ^ high);
-    high = finish(Math.imul(high, 0x85eb_ca6b) ^ low);
+    if (pairs < words) {
+      lowEven = Math.imul(lowEven ^ row[pairs], 0xcc9e_2d51);
+      highEven = Math.imul(highEven + row[pairs], 0x1b87_3593);
+    }
+    const low = finish(finish(lowEven) + Math.imul(lowOdd, 0x85eb_ca6b));
+    const high = finish(finish(highEven ^ low) + Math.imul(highOdd, 0xc2b2_ae35));
     this.low = low === 0 ? 1 : low;
     this.high = high === 0 ? 1 : high;
   }

@@ -1,3 +1,6 @@
+import type { ExploreOptions } from './exploration.ts';
+import type { Findings } from './findings.ts';
+
 /** What is known of one edge of the graph of states. */
 export interface Edge {
   readonly thread: number;
@@ -6,13 +9,6 @@ export interface Edge {
   /** Whether the thread was inside an operation before the step, and has ended it. */
   readonly wasInside: boolean;
   readonly hasEnded: boolean;
-  readonly creates: number;
-}
-
-export interface GraphAnalysis {
-  /** A state of a livelock; -1 when there is none. */
-  readonly livelock: number;
-  /** The most creates on any path; Infinity when a cycle creates. */
   readonly creates: number;
 }
 
@@ -80,15 +76,21 @@ export class StateGraph {
     this.#blocked.push(state * this.#threads + thread);
   }
 
-  analyse(states: number): GraphAnalysis {
+  /** The most creates on any path; Infinity when a cycle creates. */
+  mostCreates(states: number): number {
     const all = this.#adjacency(states, () => true);
-    const components = stronglyConnected(states, all.first, all.target);
-    const creates = mostCreates(all, components);
-    const going = this.#adjacency(
+    return mostCreates(all, stronglyConnected(states, all.first, all.target));
+  }
+
+  /** A state of a livelock, the one with the lowest number; -1 when there is none. */
+  livelock(states: number): number {
+    return this.#livelock(
       states,
-      (flags) => (flags & HAS_ENDED) === 0 && (flags & WAS_INSIDE) !== 0 && (flags & IS_NEWEST) !== 0,
+      this.#adjacency(
+        states,
+        (flags) => (flags & HAS_ENDED) === 0 && (flags & WAS_INSIDE) !== 0 && (flags & IS_NEWEST) !== 0,
+      ),
     );
-    return { livelock: this.#livelock(states, going), creates };
   }
 
   #livelock(states: number, graph: Adjacency): number {
@@ -242,4 +244,16 @@ function byComponent(component: Int32Array): { readonly order: Int32Array; reado
   const order = new Int32Array(component.length);
   for (let state = 0; state < component.length; state++) order[next[component[state]]++] = state;
   return { order, components };
+}
+
+/** Looks for what the options ask of the graph of all states: adds a livelock to the findings, and answers the most creates. */
+export function analyse(
+  { findsLivelocks, countsCreates }: ExploreOptions,
+  graph: StateGraph | undefined,
+  states: number,
+  findings: Findings,
+): number | undefined {
+  const livelock = findsLivelocks === true ? (graph?.livelock(states) ?? -1) : -1;
+  if (livelock >= 0) findings.addLivelock(livelock);
+  return countsCreates === true ? graph?.mostCreates(states) : undefined;
 }

@@ -130,7 +130,15 @@ async function exploreClients(
 ): Promise<Explored> {
   const { fuses, isExact, memoryBytes, isOver, nextTurn, jobs, resolver, origin } = options;
   const system = new ClientSystem(instance, machine, scope);
-  const shared = { fuses, memoryBytes, isOver, seed, keepsGraph: seed === 0 };
+  const shared = {
+    fuses,
+    memoryBytes,
+    isOver,
+    seed,
+    // Operations without a loop that waits for others always end.
+    findsLivelocks: seed === 0 && instance.program.statements.some(({ kind }) => kind === 'retry'),
+    countsCreates: seed === 0 && scope.operations === 'unbounded',
+  };
   const isShared = jobs > 1 && !isExact && WorkerTeam.available;
   const most = isShared ? FEW_STATES : Infinity;
   let isLong = false;

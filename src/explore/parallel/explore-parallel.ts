@@ -1,11 +1,11 @@
 import type { StepSystem } from '../../model/threads/step-system.ts';
 import { bytesOf } from '../bounds.ts';
-import type { Exploration, ExploreOptions } from '../exploration.ts';
+import { keepsGraph, type Exploration, type ExploreOptions } from '../exploration.ts';
 import { Findings } from '../findings.ts';
 import { Fingerprint } from '../fingerprint.ts';
 import { FusedSystem } from '../fused-system.ts';
 import { PathFinder } from '../path.ts';
-import { StateGraph } from '../state-graph.ts';
+import { analyse, StateGraph } from '../state-graph.ts';
 import { Control, type FoundThere, type Range, type Segment, type SystemSource, type WorkerReply } from './messages.ts';
 import { SeenTable } from './seen-table.ts';
 import { SharedVisited } from './shared-visited.ts';
@@ -34,9 +34,9 @@ export interface ParallelExploration {
  * each divided among the workers, and a state keeps the least state that it was found from, whoever found it first.
  */
 export async function exploreParallel(system: StepSystem, options: ParallelOptions): Promise<ParallelExploration> {
-  const { jobs, source, fuses, seed = 0, keepsGraph = false } = options;
+  const { jobs, source, fuses, seed = 0 } = options;
   const control = new SharedArrayBuffer(4 * Control.words);
-  const team = await WorkerTeam.start(jobs, { source, fuses, seed, keepsGraph, control });
+  const team = await WorkerTeam.start(jobs, { source, fuses, seed, keepsGraph: keepsGraph(options), control });
   const flag = new Int32Array(control);
   const timer = setInterval(() => {
     if (options.isOver?.(Atomics.load(flag, Control.states)) === true) Atomics.store(flag, Control.isOver, 1);
@@ -214,8 +214,7 @@ class ParallelExplorer {
     for (const each of this.#found.values()) findings.addFoundThere(each);
     const graph = new StateGraph(this.#system.threads);
     for (const { graph: part } of ends) if (part !== undefined) graph.absorb(part);
-    const analysis = stopped === undefined && this.#options.keepsGraph === true ? graph.analyse(numbers) : undefined;
-    if (analysis !== undefined && analysis.livelock >= 0) findings.addLivelock(analysis.livelock);
+    const creates = stopped === undefined ? analyse(this.#options, graph, numbers, findings) : undefined;
     return {
       coverage: sumOf(ends.flatMap(({ coverage }) => coverage ?? [])),
       exploration: {
@@ -225,7 +224,7 @@ class ParallelExplorer {
         stopped,
         counterexamples: findings.counterexamples(),
         omission: counts.states ** 2 / 2 ** 65,
-        creates: analysis?.creates,
+        creates,
       },
     };
   }

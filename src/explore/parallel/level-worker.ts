@@ -61,7 +61,7 @@ export class LevelWorker implements ExpansionSink {
     this.#fingerprint.of(next, words);
     const { low, high } = this.#fingerprint;
     const offer = this.#table.offer(low, high, state);
-    if (offer !== Offer.seen) this.#offers.push(low, high, state, next);
+    if (offer !== Offer.seen) this.#offers.push(low, high, state, this.#table.at, next);
     if (offer === Offer.claimed) this.#claimed++;
     if (this.#edges === undefined) return;
     const hasEnded = wasInside && !this.#system.isInside(next, thread);
@@ -138,28 +138,40 @@ export class LevelWorker implements ExpansionSink {
 
   #place({ level, places, firstNumber }: Request<'place'>): WorkerReply {
     const rows = new Int32Array(level);
-    const size = this.#system.words + 1;
     let offer = 0;
     let kept = 0;
     for (let segment = 0; segment < places.length; segment += 2) {
       const [first, offered] = [places[segment], places[segment + 1]];
-      for (let index = first; index < first + offered; index++, offer++) {
-        const chunk = this.#offers.chunkOf(offer);
-        const from = this.#offers.placeOf(offer);
-        const entry = this.#table.find(chunk[from], chunk[from + 1]);
-        const at = index * size;
-        if (this.#table.parentAt(entry) !== chunk[from + 2]) {
-          rows[at] = -1;
-          continue;
-        }
-        this.#table.number(entry, firstNumber + index);
-        rows[at] = firstNumber + index;
-        for (let word = 1; word < size; word++) rows[at + word] = chunk[from + Offers.head + word - 1];
-        kept++;
-      }
+      // Entries are far apart in memory: a loop of its own for them does not wait for one before it looks at the next.
+      for (let index = 0; index < offered; index++)
+        kept += this.#number(rows, offer + index, first + index, firstNumber + first + index);
+      for (let index = 0; index < offered; index++) this.#copy(rows, offer + index, first + index);
+      offer += offered;
     }
     this.#offers.clear();
     return { kind: 'placed', kept };
+  }
+
+  /** Gives the state of an offer its number, unless it is another's; answers 1 when it does. */
+  #number(rows: Int32Array, offer: number, index: number, number: number): number {
+    const chunk = this.#offers.chunkOf(offer);
+    const from = this.#offers.placeOf(offer);
+    const [low, high, parent, at] = [chunk[from], chunk[from + 1], chunk[from + 2], chunk[from + 3]];
+    // The table may have grown since.
+    const entry = this.#table.isAt(at, low, high) ? at : this.#table.find(low, high);
+    const isOwn = this.#table.parentAt(entry) === parent;
+    rows[index * (this.#system.words + 1)] = isOwn ? number : -1;
+    if (isOwn) this.#table.number(entry, number);
+    return isOwn ? 1 : 0;
+  }
+
+  #copy(rows: Int32Array, offer: number, index: number): void {
+    const size = this.#system.words + 1;
+    const at = index * size;
+    if (rows[at] < 0) return;
+    const chunk = this.#offers.chunkOf(offer);
+    const from = this.#offers.placeOf(offer) + Offers.head - 1;
+    for (let word = 1; word < size; word++) rows[at + word] = chunk[from + word];
   }
 
   #grow({ from, to }: Request<'grow'>): WorkerReply {

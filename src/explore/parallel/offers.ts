@@ -1,7 +1,7 @@
 const CHUNK_BYTES = 1 << 20;
 
-/** Words before the row: the fingerprint's halves and the parent. */
-const HEAD = 3;
+/** Words before the row: the fingerprint's halves, the parent, and where the entry begins. */
+const HEAD = 4;
 
 /** States that one thread offers to the next level, in the order in which it found them; taken out once, in the same order. */
 export class Offers {
@@ -19,7 +19,7 @@ export class Offers {
     return this.#count;
   }
 
-  push(low: number, high: number, parent: number, row: Int32Array): void {
+  push(low: number, high: number, parent: number, entry: number, row: Int32Array): void {
     const place = this.#count % this.#rowsPerChunk;
     const chunkNumber = (this.#count - place) / this.#rowsPerChunk;
     if (chunkNumber === this.#chunks.length) this.#chunks.push(new Int32Array(this.#rowsPerChunk * this.#words));
@@ -28,11 +28,12 @@ export class Offers {
     chunk[at] = low;
     chunk[at + 1] = high;
     chunk[at + 2] = parent;
+    chunk[at + 3] = entry;
     for (let word = HEAD; word < this.#words; word++) chunk[at + word] = row[word - HEAD];
     this.#count++;
   }
 
-  /** The chunk and the place in it where an offer stands: fingerprint, parent, row. */
+  /** The chunk and the place in it where an offer stands: fingerprint, parent, entry, row. */
   chunkOf(offer: number): Int32Array {
     return this.#chunks[Math.floor(offer / this.#rowsPerChunk)];
   }

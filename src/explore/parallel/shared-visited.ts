@@ -21,6 +21,8 @@ export const Offer = {
  */
 export class SharedVisited {
   readonly entries: Int32Array<SharedArrayBuffer>;
+  /** Where the entry of the last offer begins. */
+  at = 0;
   readonly #mask: number;
 
   constructor(buffer: SharedArrayBuffer) {
@@ -45,12 +47,17 @@ export class SharedVisited {
       if (there === 0) {
         there = Atomics.compareExchange(entries, at, 0, low);
         if (there === 0) {
-          Atomics.store(entries, at + PARENT, parent);
+          // The store of the second half makes the one before it visible.
+          entries[at + PARENT] = parent;
           Atomics.store(entries, at + HIGH, high);
+          this.at = at;
           return Offer.claimed;
         }
       }
-      if (there === low && this.#publishedHigh(at) === high) return this.#improve(at + PARENT, parent);
+      if (there === low && this.#publishedHigh(at) === high) {
+        this.at = at;
+        return this.#improve(at + PARENT, parent);
+      }
     }
   }
 
