@@ -15,6 +15,8 @@ import { World, type CallbackRunner, type ClientOptions } from './world.ts';
 const { alloc: ALLOC, free: FREE, use: USE } = Opcode;
 
 const COLLECT = 'collect';
+/** So many rounds that give nothing back are a fixpoint: an object may wait for several advances of an epoch. */
+export const QUIET_COLLECTS = 4;
 
 /** Stands for the end of an execution, which names no variable. */
 const NO_OPERATION = Int32Array.of(Opcode.stall);
@@ -143,9 +145,10 @@ export class Client implements CallbackRunner {
     if (world.heldCount > 0) return;
     const collect = roles.extras.find((extra) => extra.name === COLLECT);
     try {
-      for (let before = -1; objects.garbage !== before && objects.garbage > 0;) {
-        before = objects.garbage;
-        collect?.call(0, 0, 0, 0, 0);
+      for (let quiet = 0; collect !== undefined && objects.garbage > 0 && quiet < QUIET_COLLECTS; quiet++) {
+        const before = objects.garbage;
+        collect.call(0, 0, 0, 0, 0);
+        if (objects.garbage !== before) quiet = -1;
       }
     } catch (stopped) {
       this.#stop(stopped, NO_OPERATION, 0);
