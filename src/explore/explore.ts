@@ -81,6 +81,7 @@ class Explorer implements ExpansionSink {
     const { depth = Infinity, isOver, until, memoryBytes } = this.#options;
     const bound = { words: this.#system.words, isExact: this.#exact !== undefined };
     let complete = this.#counts;
+    let expanded = 0;
     for (let level = 0; this.#nextLevel.length > 0; level++) {
       if (level === depth) return this.#result('depth', level);
       [this.#level, this.#nextLevel] = [this.#nextLevel, this.#level];
@@ -89,14 +90,14 @@ class Explorer implements ExpansionSink {
       while (this.#level.length > 0) {
         this.#expansion.expand(this.#level.shift(this.#expansion.row));
         if (until !== undefined && this.#findings.hasAll(until)) return this.#result('found', level + 1);
-        const isLast = this.#level.length === 0;
-        if (!isLast && this.#level.length % LOOK !== 0) continue;
+        const looks = ++expanded % LOOK === 0;
+        if (!looks && this.#level.length > 0) continue;
         const kept = { states: this.#visited.count, rows: rows + this.#nextLevel.length };
         if (bytesOf({ ...bound, ...kept, edges: this.#graph?.count ?? 0 }) > memoryBytes) {
           this.#findings.forget(complete.states - rows);
           return this.#result('memory', level, complete);
         }
-        if (isLast) continue;
+        if (!looks) continue;
         if (isOver?.(this.#visited.count) === true) return this.#result('interrupted', level + 1);
         yield undefined;
       }
