@@ -1,11 +1,12 @@
 import { Toy, type ToyStep } from './toy.ts';
 
-/** Places of a thread: before raising its flag, raising it, looking at the other's, inside, at the end. */
+/** Places of a thread: before raising its flag, raising it, looking at the other's, inside, at the end; and lowering the flag again. */
 const BEFORE = 0;
 const RAISING = 1;
 const LOOKING = 2;
 const INSIDE = 3;
 const ENDED = 4;
+const LOWERING = 5;
 
 /**
  * Two threads that want the same thing. Each raises its flag and looks at the other's: when that is down, it goes in and ends. When it
@@ -36,7 +37,10 @@ export class Spinners extends Toy {
         if (next[at] === BEFORE && this.#isPolite[thread] && isOtherUp) return undefined;
         if (next[at] === RAISING) next[thread] = 1;
         if (next[at] === LOOKING && isOtherUp) {
-          if (!this.#isPolite[thread]) return undefined;
+          if (this.#isPolite[thread]) next[at] = LOWERING;
+          return undefined;
+        }
+        if (next[at] === LOWERING) {
           next[thread] = 0;
           next[at] = BEFORE;
           return undefined;
