@@ -50,6 +50,16 @@ const VARIANTS: readonly (readonly [string, Given])[] = [
   ['molt-handle-table-v1', { shardBits: 0, indexBits: 2, generationBits: 3, registerSteps: 0, unregisterSteps: 3 }],
   ['arena-offset', { arenaBytes: 256 }],
   ['arena-offset', { arenaBytes: 256, epoch: 'checked', epochBits: 2 }],
+  ['lock-free-slab', { indexBits: 1, generationBits: 2 }],
+  ['lock-free-slab', { indexBits: 2, generationBits: 1, onWrap: 'retire' }],
+  ['epoch-slab', { indexBits: 2, generationBits: 2 }],
+  ['epoch-slab', { indexBits: 2, generationBits: 1, onWrap: 'retire', collects: 'callers' }],
+  ['epoch-slab', { indexBits: 2, generationBits: 2, onWrap: 'retire', advances: 1, pinFence: false }],
+  ['epoch-slab', { indexBits: 2, generationBits: 2, onWrap: 'retire', recycleIndex: 'unlink' }],
+  ['epoch-slab', { indexBits: 1, generationBits: 2, bumpGeneration: 'late', advances: 3 }],
+  ['hazard-slab', { indexBits: 1, generationBits: 2 }],
+  ['hazard-slab', { indexBits: 2, generationBits: 1, onWrap: 'retire', hazards: 2, collects: 'callers' }],
+  ['hazard-slab', { indexBits: 2, generationBits: 2, onWrap: 'retire', recheck: false, fence: false }],
 ];
 
 const MACHINES: readonly Partial<MachineSettings>[] = [
@@ -226,6 +236,11 @@ describe('a claim that says too much is broken by random clients', () => {
     ['arena-offset', {}, {}, 'exclusive', { leakFree: true }],
     ['arena-offset', { epoch: 'checked' }, {}, 'any', { detectsStale: { within: 100 } }],
     ['arena-offset', { arenaBytes: 256 }, {}, 'exclusive', { available: 10 }],
+    ['lock-free-slab', {}, {}, 'valid', { safeConcurrentUse: true }],
+    ['lock-free-slab', { indexBits: 1, generationBits: 2 }, {}, 'any', { detectsStale: { within: 4 } }],
+    ['epoch-slab', { indexBits: 2, generationBits: 2 }, {}, 'any', { detectsStale: { within: 4 } }],
+    ['epoch-slab', { indexBits: 1, collects: 'callers' }, {}, 'exclusive', { available: 3 }],
+    ['hazard-slab', { indexBits: 1, generationBits: 2 }, {}, 'any', { detectsStale: 'always' }],
   ];
 
   test.each(LIES)('%s %j %j, %s: %j', (id, parameters, machine, contract, lie) => {

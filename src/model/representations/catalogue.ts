@@ -1,6 +1,9 @@
 import type { Representation } from '../machine/definition.ts';
 import { arenaOffset } from './arena-offset.ts';
+import { epochSlab } from './epoch-slab.ts';
 import { handleTable } from './handle-table.ts';
+import { hazardSlab } from './hazard-slab.ts';
+import { lockFreeSlab } from './lock-free-slab.ts';
 import { lowBitTaggedPointer } from './low-bit-tagged-pointer.ts';
 import { moltHandleTableV1 } from './molt-handle-table-v1.ts';
 import { moltOpaqueSlab } from './molt-opaque-slab.ts';
@@ -16,6 +19,9 @@ const ALL: readonly Representation[] = [
   moltHandleTableV1,
   moltOpaqueSlab,
   arenaOffset,
+  lockFreeSlab,
+  epochSlab,
+  hazardSlab,
 ];
 
 /** By id, in the order in which they are listed. */

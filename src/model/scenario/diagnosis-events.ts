@@ -4,7 +4,7 @@ import type { DiagnosticEvent } from '../vocabulary/diagnostic.ts';
 import type { DiagnosisInput } from './diagnosis.ts';
 import { printStatement } from './printer.ts';
 import type { IssuedObject, OperationRecord } from './recorder.ts';
-import { hex, slotName } from './reference-text.ts';
+import { hex, fieldText, slotName } from './reference-text.ts';
 import type { ScenarioStatement } from './scenario.ts';
 
 /** An object as diagnostics name it: `object #65536 (dict)`. */
@@ -123,7 +123,10 @@ function slotMoves({ instance }: DiagnosisInput, { before, after }: OperationRec
     );
   });
   return changed
-    .map(({ name, value }) => `; ${name} ${before.find((field) => field.name === name)?.value} to ${value}`)
+    .map(({ name, value }) => {
+      const old = before.find((field) => field.name === name)?.value ?? 0n;
+      return `; ${name} ${fieldText(name, old, instance)} to ${fieldText(name, value, instance)}`;
+    })
     .join('');
 }
 

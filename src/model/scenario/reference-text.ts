@@ -32,11 +32,19 @@ export function slotText(
   standingAt: (address: bigint) => string,
 ): string {
   const shown = fields.map(({ name, value }) => {
-    if (!isPointerField(name, instance)) return `${name} ${value}`;
+    if (!isPointerField(name, instance)) return `${name} ${fieldText(name, value, instance)}`;
     return value === 0n ? `${name} null` : `${name} ${hex(value)}, ${standingAt(value)}`;
   });
   const name = slotName(subject, instance);
   return `${name === '' ? '' : `${name}: `}${shown.join(', ')}`;
+}
+
+/** The value of an inspected field: a number, or with its parts when the field is a word that has some: `(generation 1, state 2)`. */
+export function fieldText(name: string, value: bigint, { program }: Instance): string {
+  const type = program.entries.get(`inspect:${name}`)?.result;
+  if (type?.kind !== 'word' || type.layout === undefined) return value.toString();
+  const parts = decodeFields(type.layout, value).map((part) => `${part.name} ${part.value}`);
+  return `(${parts.reverse().join(', ')})`;
 }
 
 export function isPointerField(name: string, { program }: Instance): boolean {
