@@ -67,6 +67,8 @@ export function claimOf({ code, contract, forged }: Evidence): ClaimName | undef
   if (contract === 'bypass') return undefined;
   if (code === 'exhausted') return 'available';
   if (code === 'leak') return 'leakFree';
+  // Whoever waits for ever neither detects nor misses anything; freedom from it is promised to `exclusive` clients alone.
+  if (contract !== 'exclusive' && (code === 'deadlock' || code === 'livelock')) return undefined;
   if (contract === 'any') return forged ? 'detectsForged' : 'detectsStale';
   if (contract === 'valid') return 'safeConcurrentUse';
   return EXCLUSIVE_CLAIMS[code] ?? 'memorySafe';
