@@ -51,11 +51,12 @@ export function sentenceOf(run: VerifyRun): string {
   const { complete, closed, findings, scope, judged } = run;
   const broken = findings.filter(({ status }) => status === 'broken-claim').flatMap(({ claim }) => claim ?? []);
   const held = judged.filter((claim) => !broken.includes(claim as (typeof broken)[number]));
+  const breaks = broken.length === 0 ? '' : `${[...new Set(broken)].join(', ')} broken; `;
   const how = closed ? 'explored to closure' : complete ? 'explored completely' : 'explored in part';
   const none = `no violation of ${held.length === 0 ? 'anything that these clients judge' : held.join(', ')}`;
   const found = complete ? none : `${none} so far`;
   const proof = complete && run.exact ? ', proved within these bounds' : '';
-  return `${how}: ${found} for ${boundsOf(scope, run.parameters)}${proof}.`;
+  return `${how}: ${breaks}${found} for ${boundsOf(scope, run.parameters)}${proof}.`;
 }
 
 function boundsOf(scope: VerifyScope, parameters: ParameterValues): string {
@@ -149,15 +150,21 @@ function findingText(finding: VerifyFinding, style: Style): string {
 function traceLines(trace: VerifyFinding['trace'], style: Style): string {
   const threads = trace.reduce((most, { thread }) => Math.max(most, thread + 1), 1);
   const digits = String(trace.length).length;
+  const steps = trace.map(({ thread, text }) => ({ thread, text: printable(withoutFolders(text)) }));
   const widths = Array.from({ length: threads }, (_, thread) =>
-    Math.max(8, ...trace.filter((step) => step.thread === thread).map(({ text }) => columnsOf(printable(text)))),
+    Math.max(8, ...steps.filter((step) => step.thread === thread).map(({ text }) => columnsOf(text))),
   );
   const head = widths.map((width, thread) => padded(`thread ${thread}`, width)).join('  ');
-  const rows = trace.map(({ thread, text }, step) => {
+  const rows = steps.map(({ thread, text }, step) => {
     const before = widths.slice(0, thread).reduce((sum, width) => sum + width + 2, 0);
-    return `    ${style.quiet(String(step + 1).padStart(digits))}  ${' '.repeat(before)}${printable(text)}`;
+    return `    ${style.quiet(String(step + 1).padStart(digits))}  ${' '.repeat(before)}${text}`;
   });
   return [`    ${' '.repeat(digits)}  ${style.quiet(head.trimEnd())}`, ...rows].join('\n');
+}
+
+/** A column has no room for the path to a source file; its name and line are enough. */
+function withoutFolders(text: string): string {
+  return text.replace(/ at \S*\/([^/\s]+:\d+)/, ' at $1');
 }
 
 function sumText(report: VerifyReport, style: Style): string {

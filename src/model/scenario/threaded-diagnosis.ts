@@ -64,6 +64,8 @@ export function evidenceOf({ verdict, run }: Pick<ThreadedDiagnosisInput, 'verdi
     contract: judgedContract(violationOf(verdict)),
     forged: verdict.relation === 'forged',
     creates: run.creates,
+    // No slot was used again more often than there were creates after the first.
+    reuses: Math.max(run.creates - 1, 0),
   };
 }
 
