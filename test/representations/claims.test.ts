@@ -60,6 +60,14 @@ const VARIANTS: readonly (readonly [string, Given])[] = [
   ['hazard-slab', { indexBits: 1, generationBits: 2 }],
   ['hazard-slab', { indexBits: 2, generationBits: 1, onWrap: 'retire', hazards: 2, collects: 'callers' }],
   ['hazard-slab', { indexBits: 2, generationBits: 2, onWrap: 'retire', recheck: false, fence: false }],
+  ['sharded-handle-table', { shardBits: 1, indexBits: 1, generationBits: 2 }],
+  ['sharded-handle-table', { shardBits: 1, indexBits: 2, generationBits: 2, onWrap: 'retire', readLock: 'use' }],
+  ['cached-handle-table', { indexBits: 1, generationBits: 2 }],
+  ['cached-handle-table', { indexBits: 2, generationBits: 2, validate: 'generation' }],
+  ['cached-handle-table', { indexBits: 2, generationBits: 1, onWrap: 'retire', validate: 'epoch' }],
+  ['cached-handle-table', { indexBits: 2, generationBits: 2, validate: 'epoch', epochBits: 1 }],
+  ['atomic-hash-map', { indexBits: 2 }],
+  ['atomic-hash-map', { indexBits: 4 }],
 ];
 
 const MACHINES: readonly Partial<MachineSettings>[] = [
@@ -241,6 +249,10 @@ describe('a claim that says too much is broken by random clients', () => {
     ['epoch-slab', { indexBits: 2, generationBits: 2 }, {}, 'any', { detectsStale: { within: 4 } }],
     ['epoch-slab', { indexBits: 1, collects: 'callers' }, {}, 'exclusive', { available: 3 }],
     ['hazard-slab', { indexBits: 1, generationBits: 2 }, {}, 'any', { detectsStale: 'always' }],
+    ['sharded-handle-table', {}, {}, 'valid', { safeConcurrentUse: true }],
+    ['sharded-handle-table', { readLock: 'use' }, {}, 'exclusive', { deadlockFree: true }],
+    ['cached-handle-table', { validate: 'epoch' }, {}, 'valid', { safeConcurrentUse: true }],
+    ['atomic-hash-map', { indexBits: 2 }, {}, 'exclusive', { available: 5 }],
   ];
 
   test.each(LIES)('%s %j %j, %s: %j', (id, parameters, machine, contract, lie) => {
