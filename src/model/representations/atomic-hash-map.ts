@@ -29,88 +29,20 @@ export const atomicHashMap = representation({
   parameters: { indexBits: integer(10, { min: 1, max: 20 }, 'bits of the number of cells') },
   smallScope: { indexBits: 2 },
   build({ indexBits }) {
-    const cells = 2 ** indexBits;
-    const number = word(indexBits + 1);
-    const tombstone = 2 ** (indexBits + 1) - 1;
-    const reference = word(layout({ id: indexBits + 1 }, { spare: 'mustBeZero' }));
-    const places = state({
-      next: cell(number, 1),
-      cells: array(cells, { key: number, pointer: pointer() }),
-    });
-    const hash = operation({ id: number }, word(indexBits), ($, { id }) => {
-      $.return(
-        id
-          .resize(32)
-          .mul(MULTIPLIER)
-          .shr(32 - indexBits)
-          .resize(indexBits),
-      );
-    });
-    /** Runs the body for every cell where a number may stand, in the order of probing. */
-    const probe = ($: Builder, id: Word, body: (at: ReturnType<typeof places.cells.at>) => void): void => {
-      const first = $.call(hash, { id });
-      $.loop(cells, (step) => body(places.cells.at(first.add(step.resize(indexBits)))));
-    };
-    const unused = operation({}, number, ($) => {
-      $.retry(() => {
-        const id = $.load(places.next, 'relaxed');
-        $.guard('a cell was never used', id.le(cells), EMPTY);
-        $.if($.compareExchange(places.next, id, id.add(1), 'relaxed').success, () => $.return(id));
-      });
-    });
-    const insert = operation({ object: pointer() }, reference, ($, { object }) => {
-      const id = $.call(unused, {});
-      $.guard('there is a number', id.ne(EMPTY), 0);
-      probe($, id, (at) => {
-        $.if($.compareExchange(at.key, EMPTY, id, 'acqrel').success, () => {
-          $.store(at.pointer, object, 'release');
-          $.return(reference.of({ id }));
-        });
-      });
-      // There are as many cells as numbers.
-      $.return(reference.of(0));
-    });
-    const find = operation({ reference }, pointer(), ($, given) => {
-      const { id } = given.reference;
-      $.guard('spare bits are zero', given.reference.shr(indexBits + 1).eq(0), NULL);
-      $.guard('number may have been issued', id.ne(EMPTY).and(id.le(cells)), NULL);
-      probe($, id, (at) => {
-        const key = $.load(at.key, 'acquire');
-        $.if(key.eq(id), () => $.return($.load(at.pointer, 'acquire')));
-        $.guard('probing goes on', key.ne(EMPTY), NULL);
-      });
-      $.return(NULL);
-    });
-    const erase = operation({ reference }, ($, given) => {
-      const { id } = given.reference;
-      $.guard('spare bits are zero', given.reference.shr(indexBits + 1).eq(0));
-      $.guard('number may have been issued', id.ne(EMPTY).and(id.le(cells)));
-      probe($, id, (at) => {
-        const key = $.load(at.key, 'acquire');
-        $.if(key.eq(id), () => {
-          const erased = $.compareExchange(at.key, id, tombstone, 'acqrel');
-          $.guard('nobody was faster', erased.success);
-          $.reclaim($.load(at.pointer, 'acquire'));
-          $.return();
-        });
-        $.guard('probing goes on', key.ne(EMPTY));
-      });
-    });
+    const map = mapState(indexBits);
+    const { reference, places, hash, unused } = map;
+    const { insert, find, erase } = mapOperations(map);
     return {
       reference,
       state: places,
-      capacity: cells,
+      capacity: map.cells,
       operations: { hash, unused, insert, find, erase },
       roles: { create: insert, resolve: find, destroy: erase },
       slotFields: ['id'],
       inspect: (given: never) => {
-        const at = places.cells.at(
-          (given as { id: Word }).id
-            .resize(32)
-            .mul(MULTIPLIER)
-            .shr(32 - indexBits),
-        );
-        return { firstKey: at.key, firstPointer: at.pointer };
+        // Where probing begins.
+        const first = places.cells.at(firstCell((given as { id: Word }).id, indexBits));
+        return { firstKey: first.key, firstPointer: first.pointer };
       },
     };
   },
@@ -134,3 +66,81 @@ export const atomicHashMap = representation({
     'use-after-free': 'give memory back later: epochs (epoch-slab) or hazard pointers (hazard-slab)',
   },
 });
+
+type HashMap = ReturnType<typeof mapState>;
+
+function firstCell(id: Word, indexBits: number): Word {
+  return id
+    .resize(32)
+    .mul(MULTIPLIER)
+    .shr(32 - indexBits);
+}
+
+function mapState(indexBits: number) {
+  const cells = 2 ** indexBits;
+  const number = word(indexBits + 1);
+  const reference = word(layout({ id: indexBits + 1 }, { spare: 'mustBeZero' }));
+  const places = state({
+    next: cell(number, 1),
+    cells: array(cells, { key: number, pointer: pointer() }),
+  });
+  const hash = operation({ id: number }, word(indexBits), ($, { id }) =>
+    $.return(firstCell(id, indexBits).resize(indexBits)),
+  );
+  const unused = operation({}, number, ($) => {
+    $.retry(() => {
+      const id = $.load(places.next, 'relaxed');
+      $.guard('a cell was never used', id.le(cells), EMPTY);
+      $.if($.compareExchange(places.next, id, id.add(1), 'relaxed').success, () => $.return(id));
+    });
+  });
+  return { indexBits, cells, number, reference, places, hash, unused };
+}
+
+function mapOperations({ indexBits, cells, reference, places, hash, unused }: HashMap) {
+  const tombstone = 2 ** (indexBits + 1) - 1;
+  /** Runs the body for every cell where a number may stand, in the order of probing. */
+  const probe = ($: Builder, id: Word, body: (at: ReturnType<typeof places.cells.at>) => void): void => {
+    const first = $.call(hash, { id });
+    $.loop(cells, (step) => body(places.cells.at(first.add(step.resize(indexBits)))));
+  };
+  const insert = operation({ object: pointer() }, reference, ($, { object }) => {
+    const id = $.call(unused, {});
+    $.guard('there is a number', id.ne(EMPTY), 0);
+    probe($, id, (at) => {
+      $.if($.compareExchange(at.key, EMPTY, id, 'acqrel').success, () => {
+        $.store(at.pointer, object, 'release');
+        $.return(reference.of({ id }));
+      });
+    });
+    // There are as many cells as numbers.
+    $.return(reference.of(0));
+  });
+  const find = operation({ reference }, pointer(), ($, given) => {
+    const { id } = given.reference;
+    $.guard('spare bits are zero', given.reference.shr(indexBits + 1).eq(0), NULL);
+    $.guard('number may have been issued', id.ne(EMPTY).and(id.le(cells)), NULL);
+    probe($, id, (at) => {
+      const key = $.load(at.key, 'acquire');
+      $.if(key.eq(id), () => $.return($.load(at.pointer, 'acquire')));
+      $.guard('probing goes on', key.ne(EMPTY), NULL);
+    });
+    $.return(NULL);
+  });
+  const erase = operation({ reference }, ($, given) => {
+    const { id } = given.reference;
+    $.guard('spare bits are zero', given.reference.shr(indexBits + 1).eq(0));
+    $.guard('number may have been issued', id.ne(EMPTY).and(id.le(cells)));
+    probe($, id, (at) => {
+      const key = $.load(at.key, 'acquire');
+      $.if(key.eq(id), () => {
+        const erased = $.compareExchange(at.key, id, tombstone, 'acqrel');
+        $.guard('nobody was faster', erased.success);
+        $.reclaim($.load(at.pointer, 'acquire'));
+        $.return();
+      });
+      $.guard('probing goes on', key.ne(EMPTY));
+    });
+  });
+  return { insert, find, erase };
+}
