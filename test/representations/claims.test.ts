@@ -48,6 +48,7 @@ const VARIANTS: readonly (readonly [string, Given])[] = [
   ['molt-handle-table-v1', { shardBits: 1, indexBits: 2, generationBits: 3 }],
   ['molt-handle-table-v1', { shardBits: 0, indexBits: 2, generationBits: 2, unregisterSteps: 0 }],
   ['molt-handle-table-v1', { shardBits: 0, indexBits: 2, generationBits: 3, registerSteps: 0, unregisterSteps: 3 }],
+  ['molt-handle-table-v1', { shardBits: 0, indexBits: 2, generationBits: 2, reclaim: 'before' }],
   ['arena-offset', { arenaBytes: 256 }],
   ['arena-offset', { arenaBytes: 256, epoch: 'checked', epochBits: 2 }],
   ['lock-free-slab', { indexBits: 1, generationBits: 2 }],

@@ -30,6 +30,7 @@ export const handleTable = representation({
     'https://cglab.ca/~abeinges/blah/slab-allocators/',
   ],
   parameters: PARAMETERS,
+  smallScope: { indexBits: 1, generationBits: 2 },
   validate: ({ generationBits, step }) =>
     step < 2 ** generationBits ? undefined : `a step of ${step} does not fit ${generationBits} generation bits`,
   build(parameters) {

@@ -4,7 +4,7 @@ import { array, growing, map, rwlock, stack, state } from '../ir/state-builder.t
 import { NULL, type Word } from '../ir/value.ts';
 import type { Claims } from '../machine/claims.ts';
 import { representation, type LogCall } from '../machine/definition.ts';
-import { integer } from '../machine/parameters.ts';
+import { choice, integer } from '../machine/parameters.ts';
 import { reusesUntilWrap } from './generation-cycle.ts';
 
 /**
@@ -30,7 +30,12 @@ export const moltHandleTableV1 = representation({
     indexBits: integer(28, { min: 1, max: 28 }, 'bits of the slot index'),
     registerSteps: integer(1, { min: 0, max: 3 }, 'how far register moves the generation of a slot that it uses again'),
     unregisterSteps: integer(1, { min: 0, max: 3 }, 'how far unregister moves the generation of the slot'),
+    reclaim: choice(
+      ['after', 'before'],
+      'whether destroy gives the memory back after it unregistered the object, or before',
+    ),
   },
+  smallScope: { shardBits: 0, generationBits: 2, indexBits: 1 },
   validate: ({ generationBits, registerSteps, unregisterSteps }) => {
     const steps = Math.max(registerSteps, unregisterSteps);
     return steps < 2 ** generationBits
@@ -56,8 +61,9 @@ export const moltHandleTableV1 = representation({
         destroy: operation({ reference: handle }, ($, { reference }) => {
           const object = $.call(resolve, { reference });
           $.guard('handle resolves', object.isNull().not());
+          if (parameters.reclaim === 'before') $.reclaim(object);
           $.call(unregister, { object });
-          $.reclaim(object);
+          if (parameters.reclaim === 'after') $.reclaim(object);
         }),
       },
       slotFields: ['shard', 'index'],
@@ -74,11 +80,13 @@ export const moltHandleTableV1 = representation({
       },
     };
   },
-  claims: ({ generationBits, registerSteps, unregisterSteps }): Claims => ({
+  claims: ({ generationBits, registerSteps, unregisterSteps, reclaim }): Claims => ({
     memorySafe: true,
-    keepsLive: true,
+    // An address that is given back before its entry is gone may come to a new object, which finds the entry and loses it.
+    keepsLive: reclaim === 'after',
     threadSafe: true,
-    leakFree: true,
+    // Whoever lost its handle cannot be destroyed by it either.
+    leakFree: reclaim === 'after',
     deadlockFree: true,
     // The lock protects the table, not the object: between resolve and the use, another thread may unregister and free it.
     safeConcurrentUse: false,
@@ -93,6 +101,7 @@ export const moltHandleTableV1 = representation({
   }),
   advice: {
     aba: 'retire a slot when its generations are used up, or widen the generation; and make unregister part of the only free path',
+    'lost-handle': 'unregister an object before its address is given back (reclaim=after)',
     'stale-handle': 'an object was freed without unregister; make unregister part of the only free path',
     'forged-handle': 'refuse handles with a bit above the shard set',
     'use-after-free':

@@ -12,6 +12,7 @@ export const moltOpaqueSlab = representation({
     'first handles again. An object that is freed without release hands its handle to whatever comes to stand at its address.',
   source: REGISTRY_SOURCE,
   parameters: REGISTRY_PARAMETERS,
+  smallScope: { shardBits: 0, slotBits: 1, generationBits: 2 },
   build(parameters) {
     const registry = moltRegistry(parameters);
     const { shard_of, opaque_handle, resolve_opaque, release, is_registered, reset } = registry.operations;

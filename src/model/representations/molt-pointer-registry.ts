@@ -34,6 +34,7 @@ export const moltPointerRegistry = representation({
     ),
     ...REGISTRY_PARAMETERS,
   },
+  smallScope: { shardBits: 0, slotBits: 1, generationBits: 2 },
   build(parameters) {
     const registry = moltRegistry(parameters);
     const use =
