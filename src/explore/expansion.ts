@@ -1,6 +1,7 @@
 import { Transition, type StepSystem } from '../model/threads/step-system.ts';
 import type { FusedSystem } from './fused-system.ts';
 import type { Move } from './moves.ts';
+import { Stalls } from './stalls.ts';
 
 /** How a verdict came: by a step, at a state in which nobody is inside an operation, or because nobody inside one can go on. */
 export type VerdictCause = 'step' | 'idle' | 'deadlock';
@@ -13,6 +14,8 @@ export interface ExpansionSink {
   violated(state: number, cause: VerdictCause, move: Move | undefined): void;
   /** A thread is inside an operation and has no step. */
   blocked(state: number, thread: number): void;
+  /** A thread is inside an operation and has a step that leads to no state: to a verdict, or over a bound. */
+  leaves(state: number, thread: number): void;
 }
 
 /** Takes every alternative of every thread from one state at a time, whose row is in `row`. */
@@ -22,6 +25,7 @@ export class Expansion {
   transitions = 0;
   /** Transitions that a bound of the scope stopped. */
   cuts = 0;
+  readonly stalls = new Stalls();
   readonly #system: StepSystem;
   readonly #fused: FusedSystem;
   readonly #sink: ExpansionSink;
@@ -38,11 +42,11 @@ export class Expansion {
     const system = this.#system;
     const sink = this.#sink;
     const { row, next } = this;
-    let inside = -1;
-    let canGoOn = false;
+    let inside = 0;
+    let moved = 0;
     for (let thread = 0; thread < system.threads; thread++) {
       const isInside = system.isInside(row, thread);
-      if (isInside) inside = thread;
+      if (isInside) inside |= 1 << thread;
       const alternatives = system.alternatives(row, thread);
       let hasMoved = false;
       for (let alternative = 0; alternative < alternatives; alternative++) {
@@ -54,14 +58,19 @@ export class Expansion {
         if (taken === Transition.taken) {
           system.canonicalize(next);
           sink.reached(state, thread, alternative, isInside, this.#fused.creates);
-        } else if (taken === Transition.cut) this.cuts++;
+          continue;
+        }
+        if (isInside) sink.leaves(state, thread);
+        if (taken === Transition.cut) this.cuts++;
         else sink.violated(state, 'step', { thread, alternative });
       }
-      if (isInside && hasMoved) canGoOn = true;
+      if (isInside && hasMoved) moved |= 1 << thread;
       if (isInside && !hasMoved) sink.blocked(state, thread);
     }
-    if (inside >= 0) {
-      if (!canGoOn) sink.violated(state, 'deadlock', undefined);
+    if ((inside & (inside - 1)) !== 0) this.stalls.look(state, inside, moved);
+    else if (system.garbage !== undefined) this.stalls.measure(state, system.garbage(row));
+    if (inside !== 0) {
+      if (moved === 0) sink.violated(state, 'deadlock', undefined);
     } else if (system.judgeIdle?.(row) === Transition.violated) sink.violated(state, 'idle', undefined);
   }
 }

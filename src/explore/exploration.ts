@@ -38,6 +38,16 @@ export interface Counterexample<V extends StepViolation = StepViolation> {
   readonly isShortest: boolean;
 }
 
+export interface Blocking {
+  readonly thread: number;
+  readonly path: readonly Move[];
+}
+
+export interface Garbage {
+  readonly most: number;
+  readonly path: readonly Move[];
+}
+
 /** What an exploration saw. Everything but `seconds` is the same in every run. */
 export interface Exploration<V extends StepViolation = StepViolation> {
   readonly states: number;
@@ -53,6 +63,10 @@ export interface Exploration<V extends StepViolation = StepViolation> {
   readonly counterexamples: readonly Counterexample<V>[];
   /** The chance that a collision of fingerprints hid a state: states^2 / 2^65; 0 when rows were compared. */
   readonly omission: number;
+  /** A state in which one thread keeps all others that are inside an operation from going on, where it may stall; the shortest path there. */
+  readonly blocking: Blocking | undefined;
+  /** Of systems that know garbage: the most that waits while at most one thread is inside an operation, and the shortest path to so much. */
+  readonly garbage: Garbage | undefined;
   /** Where they are counted: the most creates on any path, or Infinity. */
   readonly creates: number | undefined;
 }

@@ -10,6 +10,7 @@ import { FusedSystem } from './fused-system.ts';
 import type { Move } from './moves.ts';
 import { PathFinder } from './path.ts';
 import { analyse, StateGraph } from './state-graph.ts';
+import { Stalls, type StallsSeen } from './stalls.ts';
 import { Visited } from './visited.ts';
 
 /** States between two looks at the clock. */
@@ -127,6 +128,10 @@ class Explorer implements ExpansionSink {
     this.#graph?.block(state, thread);
   }
 
+  leaves(state: number, thread: number): void {
+    this.#graph?.leave(state, thread);
+  }
+
   #violationOf(cause: VerdictCause): StepViolation {
     return this.#findings.violationOf(cause, this.#expansion.row);
   }
@@ -157,19 +162,24 @@ class Explorer implements ExpansionSink {
   }
 
   get #counts(): Counts {
-    const { transitions, cuts } = this.#expansion;
-    return { states: this.#visited.count, transitions, cuts };
+    const { transitions, cuts, stalls } = this.#expansion;
+    return { states: this.#visited.count, transitions, cuts, stalls: stalls.seen() };
   }
 
   #result(stopped: Exploration['stopped'], levels: number, counts: Counts = this.#counts): Exploration {
-    const { states } = counts;
-    const creates = stopped === undefined ? analyse(this.#options, this.#graph, states, this.#findings) : undefined;
+    const { states, stalls: seenStalls, ...seen } = counts;
+    const stalls = new Stalls();
+    stalls.merge(seenStalls);
+    const creates =
+      stopped === undefined ? analyse(this.#options, this.#graph, states, this.#findings, stalls) : undefined;
     return {
-      ...counts,
+      states,
+      ...seen,
       depth: Math.max(0, levels - 1),
       isExhausted: stopped === undefined,
       stopped,
       counterexamples: this.#findings.counterexamples(),
+      ...this.#findings.stalls(stalls),
       omission: this.#exact === undefined ? states ** 2 / 2 ** 65 : 0,
       creates,
     };
@@ -180,4 +190,5 @@ interface Counts {
   readonly states: number;
   readonly transitions: number;
   readonly cuts: number;
+  readonly stalls: StallsSeen;
 }

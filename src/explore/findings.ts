@@ -1,10 +1,11 @@
 import type { StepSystem, StepViolation } from '../model/threads/step-system.ts';
 import type { VerdictCause } from './expansion.ts';
 import { firstInside } from './expansion.ts';
-import type { Counterexample } from './exploration.ts';
+import type { Counterexample, Exploration } from './exploration.ts';
 import type { Move } from './moves.ts';
 import type { FoundThere } from './parallel/messages.ts';
 import type { PathFinder } from './path.ts';
+import type { StallsSeen } from './stalls.ts';
 
 const DEADLOCK: StepViolation = { code: 'deadlock', signature: 'deadlock' };
 const LIVELOCK: StepViolation = { code: 'livelock', signature: 'livelock' };
@@ -68,6 +69,20 @@ export class Findings {
   /** Drops verdicts at states from a number on: those of a level that was not finished. */
   forget(first: number): void {
     for (const [signature, { state }] of this.#found) if (state >= first) this.#found.delete(signature);
+  }
+
+  /** What stalling threads would do, with paths. */
+  stalls({
+    blockingState,
+    blockingThread,
+    garbage,
+    garbageState,
+  }: StallsSeen): Pick<Exploration, 'blocking' | 'garbage'> {
+    const pathTo = (state: number): readonly Move[] => this.#paths.to(state, new Int32Array(this.#system.words));
+    return {
+      blocking: blockingState < 0 ? undefined : { thread: blockingThread, path: pathTo(blockingState) },
+      garbage: garbageState < 0 ? undefined : { most: garbage, path: pathTo(garbageState) },
+    };
   }
 
   /** In the order of their states. */

@@ -1,5 +1,6 @@
 import type { ExploreOptions } from './exploration.ts';
 import type { Findings } from './findings.ts';
+import type { Stalls } from './stalls.ts';
 
 /** What is known of one edge of the graph of states. */
 export interface Edge {
@@ -15,7 +16,8 @@ export interface Edge {
 const CHUNK_EDGES = 1 << 18;
 const EDGE_WORDS = 3;
 
-/** Flags of an edge beside its thread. */
+/** The thread of an edge, and flags beside it. */
+const THREAD = 0xff;
 const IS_NEWEST = 1 << 8;
 const WAS_INSIDE = 1 << 9;
 const HAS_ENDED = 1 << 10;
@@ -27,16 +29,17 @@ const CREATES_SHIFT = 16;
  * read what is not newest, and compare-exchanges that fail for nothing, are left out: memory does not do so for ever.
  */
 export class StateGraph {
-  readonly #threads: number;
+  readonly threads: number;
   readonly #chunks: Int32Array[] = [];
   /** Edges of other threads, in arrays that are full. */
   readonly #absorbed: Int32Array[] = [];
   #count = 0;
   /** (state, thread) pairs: the thread is inside an operation and cannot step. */
   readonly #blocked: number[] = [];
+  readonly #leaving: number[] = [];
 
   constructor(threads: number) {
-    this.#threads = threads;
+    this.threads = threads;
   }
 
   get count(): number {
@@ -63,17 +66,27 @@ export class StateGraph {
     const edges = this.#chunks.map((chunk, index) =>
       index === this.#chunks.length - 1 ? chunk.slice(0, rest) : chunk,
     );
-    return { edges: [...this.#absorbed, ...edges], blocked: Int32Array.from(this.#blocked) };
+    return {
+      edges: [...this.#absorbed, ...edges],
+      blocked: Int32Array.from(this.#blocked),
+      leaving: Int32Array.from(this.#leaving),
+    };
   }
 
   /** Takes in what another thread has. */
-  absorb({ edges, blocked }: GraphParts): void {
+  absorb({ edges, blocked, leaving }: GraphParts): void {
     this.#absorbed.push(...edges);
     for (const pair of blocked) this.#blocked.push(pair);
+    for (const pair of leaving) this.#leaving.push(pair);
   }
 
   block(state: number, thread: number): void {
-    this.#blocked.push(state * this.#threads + thread);
+    this.#blocked.push(state * this.threads + thread);
+  }
+
+  /** A thread inside an operation has a step that leads to no state: to a verdict, or over a bound. */
+  leave(state: number, thread: number): void {
+    this.#leaving.push(state * this.threads + thread);
   }
 
   /** The most creates on any path; Infinity when a cycle creates. */
@@ -82,34 +95,38 @@ export class StateGraph {
     return mostCreates(all, stronglyConnected(states, all.first, all.target));
   }
 
-  /** A state of a livelock, the one with the lowest number; -1 when there is none. */
-  livelock(states: number): number {
-    return this.#livelock(
+  /**
+   * A state of a livelock, the one with the lowest number; -1 when there is none.
+   * @param stalled a thread that has stopped inside an operation for ever, for livelocks of the others; -1 for none
+   */
+  livelock(states: number, stalled = -1): number {
+    const graph = this.#adjacency(
       states,
-      this.#adjacency(
-        states,
-        (flags) => (flags & HAS_ENDED) === 0 && (flags & WAS_INSIDE) !== 0 && (flags & IS_NEWEST) !== 0,
-      ),
+      (flags) =>
+        (flags & HAS_ENDED) === 0 &&
+        (flags & WAS_INSIDE) !== 0 &&
+        (flags & IS_NEWEST) !== 0 &&
+        (flags & THREAD) !== stalled,
     );
-  }
-
-  #livelock(states: number, graph: Adjacency): number {
+    const own = stalled < 0 ? 0 : 1 << stalled;
     const component = stronglyConnected(states, graph.first, graph.target);
     const stepping = new Map<number, number>();
     for (let from = 0; from < states; from++)
       for (let edge = graph.first[from]; edge < graph.first[from + 1]; edge++)
         if (component[from] === component[graph.target[edge]])
-          stepping.set(component[from], (stepping.get(component[from]) ?? 0) | (1 << (graph.flags[edge] & 0xff)));
+          stepping.set(component[from], (stepping.get(component[from]) ?? 0) | (1 << (graph.flags[edge] & THREAD)));
     if (stepping.size === 0) return -1;
     const blocked = new Map<number, number>();
     for (const pair of this.#blocked) {
-      const own = component[Math.floor(pair / this.#threads)];
-      if (stepping.has(own)) blocked.set(own, (blocked.get(own) ?? 0) | (1 << (pair % this.#threads)));
+      const at = component[Math.floor(pair / this.threads)];
+      if (stepping.has(at)) blocked.set(at, (blocked.get(at) ?? 0) | (1 << (pair % this.threads)));
     }
     const inside = this.#inside(states);
     for (let state = 0; state < states; state++) {
       const steps = stepping.get(component[state]);
-      if (steps !== undefined && (inside[state] & ~(steps | (blocked.get(component[state]) ?? 0))) === 0) return state;
+      if (steps === undefined || (inside[state] & own) !== own) continue;
+      const isFair = (inside[state] & ~(steps | own | (blocked.get(component[state]) ?? 0))) === 0;
+      if (isFair) return state;
     }
     return -1;
   }
@@ -118,9 +135,10 @@ export class StateGraph {
   #inside(states: number): Int32Array {
     const inside = new Int32Array(states);
     this.#each((from, _to, flags) => {
-      if ((flags & WAS_INSIDE) !== 0) inside[from] |= 1 << (flags & 0xff);
+      if ((flags & WAS_INSIDE) !== 0) inside[from] |= 1 << (flags & THREAD);
     });
-    for (const pair of this.#blocked) inside[Math.floor(pair / this.#threads)] |= 1 << (pair % this.#threads);
+    for (const pair of [...this.#blocked, ...this.#leaving])
+      inside[Math.floor(pair / this.threads)] |= 1 << (pair % this.threads);
     return inside;
   }
 
@@ -154,6 +172,7 @@ export class StateGraph {
 export interface GraphParts {
   readonly edges: readonly Int32Array[];
   readonly blocked: Int32Array;
+  readonly leaving: Int32Array;
 }
 
 /** What is known of an edge as one number. */
@@ -246,14 +265,22 @@ function byComponent(component: Int32Array): { readonly order: Int32Array; reado
   return { order, components };
 }
 
-/** Looks for what the options ask of the graph of all states: adds a livelock to the findings, and answers the most creates. */
+/**
+ * Looks for what the options ask of the graph of all states: adds a livelock to the findings, and what a stalled thread does to others
+ * that wait for it in a loop; answers the most creates.
+ */
 export function analyse(
   { findsLivelocks, countsCreates }: ExploreOptions,
   graph: StateGraph | undefined,
   states: number,
   findings: Findings,
+  stalls: Stalls,
 ): number | undefined {
-  const livelock = findsLivelocks === true ? (graph?.livelock(states) ?? -1) : -1;
-  if (livelock >= 0) findings.addLivelock(livelock);
-  return countsCreates === true ? graph?.mostCreates(states) : undefined;
+  if (graph === undefined) return undefined;
+  if (findsLivelocks === true) {
+    const livelock = graph.livelock(states);
+    if (livelock >= 0) findings.addLivelock(livelock);
+    for (let thread = 0; thread < graph.threads; thread++) stalls.block(graph.livelock(states, thread), thread);
+  }
+  return countsCreates === true ? graph.mostCreates(states) : undefined;
 }

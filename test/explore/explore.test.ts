@@ -6,7 +6,10 @@ import { Counter } from './toys/counter.ts';
 import { LockedTable, LOCKED_TABLES, UNLOCKED_TABLE, WRAPPING_TABLE } from './toys/locked-table.ts';
 import { Peterson } from './toys/peterson.ts';
 import { Philosophers } from './toys/philosophers.ts';
+import { Garbage } from './toys/garbage.ts';
+import { Sequences } from './toys/sequences.ts';
 import { Spinners } from './toys/spinners.ts';
+import { Waiting } from './toys/waiting.ts';
 
 const PLAIN: ExploreOptions = { fuses: false, memoryBytes: 2 ** 30 };
 const FUSED: ExploreOptions = { ...PLAIN, fuses: true };
@@ -130,6 +133,48 @@ describe('livelocks', () => {
 
   test('are looked for when they are asked for', () => {
     expect(codesOf(explore(new Spinners([true, true]), PLAIN))).toEqual([]);
+  });
+});
+
+describe('a thread that stalls', () => {
+  const LIVE = { ...PLAIN, findsLivelocks: true };
+
+  test('with a fork in its hand keeps its neighbour from eating', () => {
+    const { blocking } = explore(new Philosophers(3, true), PLAIN);
+    expect(blocking?.path).toHaveLength(2);
+  });
+
+  test('under a lock keeps others from it', () => {
+    const { blocking } = explore(new LockedTable(LOCKED_TABLES[0].size), PLAIN);
+    expect(blocking).toBeDefined();
+  });
+
+  test('with its flag up keeps the other one spinning: told where livelocks are looked for', () => {
+    expect(explore(new Peterson(), LIVE).blocking).toBeDefined();
+    expect(explore(new Peterson(), PLAIN).blocking).toBeUndefined();
+    expect(explore(new Spinners([true, false]), LIVE).blocking).toBeDefined();
+  });
+
+  test('keeps nobody from anything where nobody waits', () => {
+    expect(explore(new Sequences([3, 3]), LIVE).blocking).toBeUndefined();
+    expect(explore(new Counter(2, 5, true), LIVE).blocking).toBeUndefined();
+  });
+});
+
+test('a thread whose next step is a verdict is not stuck, nor are those that wait for it', () => {
+  const waits = (isViolated: boolean): readonly string[] =>
+    codesOf(explore(new Waiting(isViolated), { ...PLAIN, findsLivelocks: true }));
+  expect(waits(true)).toEqual(['assertion']);
+  expect(waits(false)).toEqual([]);
+});
+
+describe('garbage', () => {
+  test('is the most that waits while at most one thread is inside an operation', () => {
+    const seen = explore(new Garbage(3), PLAIN).garbage;
+    expect(seen?.most).toBe(2);
+    expect(seen?.path).toHaveLength(2);
+    expect(explore(new Garbage(1), PLAIN).garbage?.most).toBe(0);
+    expect(explore(new Sequences([1]), PLAIN).garbage).toBeUndefined();
   });
 });
 

@@ -38,6 +38,10 @@ export class EdgeLog {
     this.#graph.block(state, thread);
   }
 
+  leave(state: number, thread: number): void {
+    this.#graph.leave(state, thread);
+  }
+
   /** All states of the next level have their numbers. */
   settle(table: SharedVisited): void {
     for (let index = 0; index < this.#count; index++) {

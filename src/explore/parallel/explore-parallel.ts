@@ -5,6 +5,7 @@ import { Findings } from '../findings.ts';
 import { Fingerprint } from '../fingerprint.ts';
 import { FusedSystem } from '../fused-system.ts';
 import { PathFinder } from '../path.ts';
+import { Stalls, type StallsSeen } from '../stalls.ts';
 import { analyse, StateGraph } from '../state-graph.ts';
 import { Control, type FoundThere, type Range, type Segment, type SystemSource, type WorkerReply } from './messages.ts';
 import { SeenTable } from './seen-table.ts';
@@ -53,6 +54,7 @@ interface Counts {
   readonly states: number;
   readonly transitions: number;
   readonly cuts: number;
+  readonly stalls: StallsSeen;
 }
 
 class ParallelExplorer {
@@ -71,6 +73,7 @@ class ParallelExplorer {
   /** States of the level, and of all levels up to it. */
   #levelStates = 1;
   #statesBefore = 1;
+  readonly #stalls = new Stalls();
   #transitions = 0;
   #cuts = 0;
   #edges = 0;
@@ -101,7 +104,8 @@ class ParallelExplorer {
   }
 
   get #counts(): Counts {
-    return { states: Atomics.load(this.#control, Control.states), transitions: this.#transitions, cuts: this.#cuts };
+    const states = Atomics.load(this.#control, Control.states);
+    return { states, transitions: this.#transitions, cuts: this.#cuts, stalls: this.#stalls.seen() };
   }
 
   #placeFirst(): void {
@@ -153,10 +157,11 @@ class ParallelExplorer {
     return segments;
   }
 
-  #note({ transitions, cuts, edges, found }: Extract<WorkerReply, { kind: 'expanded' }>): void {
+  #note({ transitions, cuts, edges, found, stalls }: Extract<WorkerReply, { kind: 'expanded' }>): void {
     this.#transitions += transitions;
     this.#cuts += cuts;
     this.#edges += edges;
+    this.#stalls.merge(stalls);
     for (const each of found) {
       const before = this.#found.get(each.signature);
       if (before === undefined || each.state < before.state) this.#found.set(each.signature, each);
@@ -214,15 +219,19 @@ class ParallelExplorer {
     for (const each of this.#found.values()) findings.addFoundThere(each);
     const graph = new StateGraph(this.#system.threads);
     for (const { graph: part } of ends) if (part !== undefined) graph.absorb(part);
-    const creates = stopped === undefined ? analyse(this.#options, graph, numbers, findings) : undefined;
+    const { stalls: seenStalls, ...seenCounts } = counts;
+    const stalls = new Stalls();
+    stalls.merge(seenStalls);
+    const creates = stopped === undefined ? analyse(this.#options, graph, numbers, findings, stalls) : undefined;
     return {
       coverage: sumOf(ends.flatMap(({ coverage }) => coverage ?? [])),
       exploration: {
-        ...counts,
+        ...seenCounts,
         depth: Math.max(0, levels - 1),
         isExhausted: stopped === undefined,
         stopped,
         counterexamples: findings.counterexamples(),
+        ...findings.stalls(stalls),
         omission: counts.states ** 2 / 2 ** 65,
         creates,
       },

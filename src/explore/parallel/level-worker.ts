@@ -90,6 +90,10 @@ export class LevelWorker implements ExpansionSink {
     this.#edges?.block(state, thread);
   }
 
+  leaves(state: number, thread: number): void {
+    this.#edges?.leave(state, thread);
+  }
+
   #expand({ table, level, ranges, limit, isNew }: Request<'expand'>): WorkerReply {
     this.#use(table);
     if (isNew) this.#edges?.settle(this.#table);
@@ -110,7 +114,8 @@ export class LevelWorker implements ExpansionSink {
     }
     const { transitions, cuts } = this.#expansion;
     const edges = this.#edges?.count ?? 0;
-    return { kind: 'expanded', segments, left, transitions, cuts, edges, found: [...this.#found.values()] };
+    const stalls = this.#expansion.stalls.seen();
+    return { kind: 'expanded', segments, left, transitions, cuts, edges, found: [...this.#found.values()], stalls };
   }
 
   /** Answers the row before which it stopped: the end, unless the table is full or the exploration is over. */

@@ -1,4 +1,5 @@
 import type { VerdictCause } from '../expansion.ts';
+import type { StallsSeen } from '../stalls.ts';
 import type { GraphParts } from '../state-graph.ts';
 
 /** A system in words that another thread can follow: what a module exports makes it of arguments that can be cloned. */
@@ -73,6 +74,7 @@ export type WorkerReply =
       readonly cuts: number;
       readonly edges: number;
       readonly found: readonly FoundThere[];
+      readonly stalls: StallsSeen;
     }
   | { readonly kind: 'placed'; readonly kept: number }
   | { readonly kind: 'grown' }

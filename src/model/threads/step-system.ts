@@ -44,6 +44,8 @@ export interface StepSystem {
   judgeIdle?(state: Int32Array): number;
   /** The verdict of a thread that is inside an operation and gets no further, as `deadlock` or `livelock`. */
   stuck?(state: Int32Array, thread: number, code: 'deadlock' | 'livelock'): StepViolation;
+  /** Objects that are retired and not given back. */
+  garbage?(state: Int32Array): number;
   /** Creates that ended in the last `take`. */
   readonly createsOfStep?: number;
   /** How often each coverage point of the program was reached, in all steps together. */
