@@ -81,8 +81,9 @@ export const moltHandleTableV1 = representation({
     };
   },
   claims: ({ generationBits, registerSteps, unregisterSteps, reclaim }): Claims => ({
-    memorySafe: true,
-    // An address that is given back before its entry is gone may come to a new object, which finds the entry and loses it.
+    // An address that is given back before its entry is gone may come to a new object: that finds the entry, whose pointer is the
+    // old one, and loses it.
+    memorySafe: reclaim === 'after',
     keepsLive: reclaim === 'after',
     threadSafe: true,
     // Whoever lost its handle cannot be destroyed by it either.
