@@ -41,7 +41,7 @@ export async function verifyRuns(
   const verifications = await verify(instance, machine, scope, options);
   const runs = verifications.map((verification): VerifyRun => {
     const { exploration, seconds, agrees, complete, closed, judged, vacuous } = verification;
-    const { states, transitions, depth, cuts, creates, omission } = exploration;
+    const { states, transitions, depth, cuts, creates, garbage, omission } = exploration;
     return {
       representation: instance.representation.id,
       parameters: instance.parameters,
@@ -60,6 +60,7 @@ export async function verifyRuns(
       stopped: stoppedBy(verification, options.hasTimeEnded()),
       ...(agrees !== undefined && { agrees }),
       creates: creates === Infinity ? 'unlimited' : (creates ?? null),
+      garbage: garbage?.most ?? null,
       omission,
       judged,
       vacuous,

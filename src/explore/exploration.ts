@@ -20,6 +20,9 @@ export interface ExploreOptions {
   readonly depth?: number;
   /** Ends the exploration when a violation of each of these signatures was found. */
   readonly until?: readonly string[];
+  /** Ends it when a thread was seen to block all others; or when so much garbage was. */
+  readonly untilBlocking?: boolean;
+  readonly untilGarbage?: number;
   /** Whether livelocks are looked for; and whether the most creates on a path are. Both take the graph of states: 12 bytes an edge. */
   readonly findsLivelocks?: boolean;
   readonly countsCreates?: boolean;

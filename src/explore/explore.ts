@@ -79,7 +79,8 @@ class Explorer implements ExpansionSink {
 
   /** Yields every few thousand states, when the caller may look at other things. */
   *turns(): Generator<undefined, Exploration, undefined> {
-    const { depth = Infinity, isOver, until, memoryBytes } = this.#options;
+    const { depth = Infinity, isOver, until, untilBlocking, untilGarbage, memoryBytes } = this.#options;
+    const isSearch = until !== undefined || untilBlocking === true || untilGarbage !== undefined;
     const bound = { words: this.#system.words, isExact: this.#exact !== undefined };
     let complete = this.#counts;
     let expanded = 0;
@@ -90,7 +91,7 @@ class Explorer implements ExpansionSink {
       const rows = this.#level.length;
       while (this.#level.length > 0) {
         this.#expansion.expand(this.#level.shift(this.#expansion.row));
-        if (until !== undefined && this.#findings.hasAll(until)) return this.#result('found', level + 1);
+        if (isSearch && this.#hasFound()) return this.#result('found', level + 1);
         const looks = ++expanded % LOOK === 0;
         if (!looks && this.#level.length > 0) continue;
         const kept = { states: this.#visited.count, rows: rows + this.#nextLevel.length };
@@ -105,6 +106,14 @@ class Explorer implements ExpansionSink {
       if (this.#nextLevel.length === 0) return this.#result(undefined, level + 1);
     }
     return this.#result(undefined, 0);
+  }
+
+  #hasFound(): boolean {
+    const { until, untilBlocking, untilGarbage } = this.#options;
+    const { stalls } = this.#expansion;
+    if (until !== undefined) return this.#findings.hasAll(until);
+    if (untilBlocking === true) return stalls.blockingState >= 0;
+    return stalls.garbage >= (untilGarbage ?? Infinity);
   }
 
   reached(state: number, thread: number, alternative: number, wasInside: boolean, creates: number): void {

@@ -50,7 +50,7 @@ export interface FindingContext {
 }
 
 /** States that the search for the shortest traces may take before it is given up. */
-const MOST_SEARCHED = 1_000_000;
+export const MOST_SEARCHED = 1_000_000;
 
 /** A verdict with the path that is told, and the system whose path it is. */
 interface Shortest {
@@ -130,7 +130,7 @@ function replayable(scenario: Scenario | undefined): Scenario | undefined {
 }
 
 /** The steps of a path in words, and the creates that end on it. */
-function traceOf(
+export function traceOf(
   system: ClientSystem,
   path: readonly Move[],
 ): { readonly trace: readonly TraceStep[]; readonly creates: number } {

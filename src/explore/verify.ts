@@ -8,6 +8,7 @@ import type { Counterexample, Exploration } from './exploration.ts';
 import { exploreInTurns } from './explore.ts';
 import { exploreParallel } from './parallel/explore-parallel.ts';
 import { WorkerTeam } from './parallel/worker-team.ts';
+import { stallFindings, tooSmallFor } from './stall-findings.ts';
 import { verifiedFindings, type VerifiedFinding } from './verified-finding.ts';
 
 export interface VerifyOptions {
@@ -51,7 +52,16 @@ export interface Verification {
 
 /** Claims that an exploration under a contract judges. */
 const JUDGED: Readonly<Record<Contract, readonly ClaimName[]>> = {
-  exclusive: ['memorySafe', 'keepsLive', 'threadSafe', 'leakFree', 'deadlockFree', 'strictProvenance'],
+  exclusive: [
+    'memorySafe',
+    'keepsLive',
+    'threadSafe',
+    'leakFree',
+    'deadlockFree',
+    'strictProvenance',
+    'boundedGarbage',
+    'nonBlocking',
+  ],
   valid: ['safeConcurrentUse', 'strictProvenance'],
   any: ['detectsStale', 'strictProvenance'],
   bypass: ['strictProvenance'],
@@ -87,20 +97,23 @@ async function verifyContract(
   known: Set<string>,
 ): Promise<Verification> {
   const { memoryBytes, isOver, clock, nextTurn } = options;
+  const claims = instance.claims(machine);
   const start = clock();
   const explored = { ...scope, renames: options.renames };
   const { exploration, coverage } = await exploreClients(instance, machine, explored, options, 0);
   const seconds = (clock() - start) / 1000;
   const again = options.isTwice ? await exploreClients(instance, machine, explored, options, 1) : undefined;
+  const isTooSmall = (name: ClaimName): boolean =>
+    name === 'boundedGarbage' && tooSmallFor(claims, { scope }).length > 0;
   const isComplete = exploration.isExhausted && exploration.cuts === 0;
   const found = exploration.counterexamples as unknown as readonly Counterexample<ThreadVerdict>[];
-  const fresh = found.filter(({ violation }) => {
-    const cause = violation.signature.replace(`-${scope.client}-`, '-');
-    if (known.has(cause)) return false;
-    known.add(cause);
-    return true;
-  });
+  const isFresh = (signature: string): boolean => {
+    const cause = signature.replace(`-${scope.client}-`, '-');
+    return !known.has(cause) && known.add(cause).has(cause);
+  };
   const context = { instance, machine, scope, memoryBytes, isOver, nextTurn };
+  const fresh = found.filter(({ violation }) => isFresh(violation.signature));
+  const stalled = await stallFindings(exploration, claims, { ...context, scope: explored });
   return {
     contract: scope.client,
     scope,
@@ -109,9 +122,9 @@ async function verifyContract(
     complete: isComplete,
     closed: isComplete && scope.operations === 'unbounded',
     agrees: again && sawTheSame(exploration, again.exploration),
-    judged: JUDGED[scope.client].filter((name) => isClaimed(instance.claims(machine), name)),
-    vacuous: [...unreachedPoints(instance, coverage), ...unjudgedClaims(instance.claims(machine), scope.client)],
-    findings: await verifiedFindings(fresh, context),
+    judged: JUDGED[scope.client].filter((name) => isClaimed(claims, name) && !isTooSmall(name)),
+    vacuous: [...unreachedPoints(instance, coverage), ...unjudgedClaims(claims, scope)],
+    findings: [...(await verifiedFindings(fresh, context)), ...stalled.filter(({ signature }) => isFresh(signature))],
   };
 }
 
@@ -176,10 +189,11 @@ function unreachedPoints({ program }: Instance, coverage: Uint32Array): readonly
   return [...new Set(texts)];
 }
 
-/** Claims that no exploration judges: clients forge nothing here, and nobody counts creates or stalls for ever. */
-const NOT_JUDGED: readonly ClaimName[] = ['detectsForged', 'available', 'boundedGarbage', 'nonBlocking'];
+/** Claims that no exploration judges: clients forge nothing here, and nobody counts creates against a capacity. */
+const NOT_JUDGED: readonly ClaimName[] = ['detectsForged', 'available'];
 
-function unjudgedClaims(claims: Claims, contract: Contract): readonly string[] {
-  const names = contract === 'any' || contract === 'bypass' ? NOT_JUDGED : [];
-  return names.filter((name) => isClaimed(claims, name)).map((name) => `the claim ${name}`);
+function unjudgedClaims(claims: Claims, scope: Scope): readonly string[] {
+  const names = scope.client === 'any' || scope.client === 'bypass' ? NOT_JUDGED : [];
+  const unjudged = names.filter((name) => isClaimed(claims, name)).map((name) => `the claim ${name}`);
+  return [...unjudged, ...tooSmallFor(claims, { scope })];
 }

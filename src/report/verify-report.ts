@@ -49,6 +49,8 @@ export interface VerifyRun {
   readonly agrees?: boolean;
   /** The most creates on any path; null when it is not known. */
   readonly creates: number | 'unlimited' | null;
+  /** The most objects that were retired and not given back while at most one thread was inside an operation; null when it is not known. */
+  readonly garbage: number | null;
   /** The chance that two states had one fingerprint and one of them was left out. */
   readonly omission: number;
   /** Claims that this exploration judges. */

@@ -88,7 +88,8 @@ const STOPPED: Readonly<Record<NonNullable<VerifyRun['stopped']>, string>> = {
 };
 
 function factLines(run: VerifyRun, require: VerifyReport['require'], style: Style): string {
-  const { states, transitions, depth, statesPerSecond, omission, creates, stopped, cuts, vacuous, agrees } = run;
+  const { states, transitions, depth, statesPerSecond, omission, creates, garbage, stopped, cuts, vacuous, agrees } =
+    run;
   const off = run.reductions.length === 0 ? 'no reductions' : `reductions ${run.reductions.join(', ')}`;
   const rows: (readonly [label: string, text: string])[] = [
     [
@@ -109,6 +110,7 @@ function factLines(run: VerifyRun, require: VerifyReport['require'], style: Styl
     rows.push(['twice', agrees ? 'the second exploration saw the same' : 'the second exploration saw something else']);
   if (creates !== null)
     rows.push(['creates', creates === 'unlimited' ? 'without end' : `${creates} at most, on any path`]);
+  if (garbage !== null && garbage > 0) rows.push(['garbage', `${counted(garbage, 'object')} at most, whoever stalls`]);
   if (vacuous.length > 0) rows.push(['vacuous', `never occurred: ${vacuous.join('; ')}`]);
   if (require !== null && !run[require]) rows.push(['required', `${require}, which this is not`]);
   return rows.map(([label, text]) => labelled(label, printable(text), style)).join('\n');

@@ -120,3 +120,29 @@ test('what never occurred is told: no operation, no guard', async () => {
   expect(exclusive.vacuous).toContain('destroy/unregister/same generation: passed');
   expect(exclusive.vacuous).not.toContain('create/register/room for a slot: passed');
 });
+
+describe('one thread that stalls for ever', () => {
+  const SHORT: Partial<Scope> = { client: 'exclusive', objects: 2, addresses: 3, operations: 1 };
+
+  test('with a lock keeps others from it: lock, and the other one begins', async () => {
+    const [{ findings, judged }] = await verified('handle-table', TABLE, SHORT);
+    expect(findings.map(({ code, claim, status, isShortest }) => [code, claim, status, isShortest])).toEqual([
+      ['deadlock', 'nonBlocking', 'known-hazard', true],
+    ]);
+    // Both begin, one has the lock, and it stops.
+    expect(findings[0].trace).toHaveLength(4);
+    expect(judged).not.toContain('nonBlocking');
+  });
+
+  test('keeps nobody from anything where there is no lock', async () => {
+    const [{ findings, judged }] = await verified('tagged-pointer', {}, SHORT);
+    expect(findings).toEqual([]);
+    expect(judged).toContain('nonBlocking');
+  });
+
+  test('leaves no garbage where memory is given back at once', async () => {
+    const [{ exploration, judged }] = await verified('handle-table', TABLE, SHORT);
+    expect(exploration.garbage?.most).toBe(0);
+    expect(judged).toContain('boundedGarbage');
+  });
+});

@@ -36,6 +36,9 @@ export const verify = answer('verify', {
         stopped: z.enum(['memory', 'interrupted', 'time']).nullable(),
         agrees: z.boolean().optional().describe('with --twice: whether both explorations saw the same'),
         creates: z.union([count, z.literal('unlimited')]).nullable().describe('the most creates on any path'),
+        garbage: count
+          .nullable()
+          .describe('the most objects retired and not given back while at most one thread is inside an operation'),
         omission: z.number().min(0).describe('the chance that equal fingerprints hid a state'),
         judged: z.array(claimName),
         vacuous: z.array(z.string()).describe('guards, operations and claims that never occurred'),
