@@ -58,7 +58,8 @@ export const atomicHashMap = representation({
     detectsForged: 'always',
     strictProvenance: true,
     available: 2 ** indexBits,
-    boundedGarbage: 0,
+    // Of two threads that destroy one object, the one that was too late may end first, while the other has yet to give it back.
+    boundedGarbage: 1,
     nonBlocking: true,
   }),
   advice: {

@@ -81,7 +81,8 @@ export const cachedHandleTable = representation({
       detectsForged: 'always',
       strictProvenance: true,
       available: onWrap === 'wrap' ? 'unlimited' : 2 ** indexBits - 1 + (2 ** generationBits - 1),
-      boundedGarbage: 0,
+      // Of two threads that destroy one object, the one that was too late may end first, while the other has yet to give it back.
+      boundedGarbage: 1,
       nonBlocking: false,
     };
   },

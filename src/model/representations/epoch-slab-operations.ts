@@ -4,7 +4,7 @@ import { cell, perThread, queue, state, threadLocal } from '../ir/state-builder.
 import { Bool, THREAD, THREADS, type Word } from '../ir/value.ts';
 import type { ParameterValues } from '../machine/parameters.ts';
 import type { EPOCH_PARAMETERS } from './epoch-slab.ts';
-import { recycleOperation, registerOperation, resolveOperation, slabState, SlotState } from './slab.ts';
+import { forUsedSlots, recycleOperation, registerOperation, resolveOperation, slabState, SlotState } from './slab.ts';
 
 type EpochParameters = ParameterValues<typeof EPOCH_PARAMETERS>;
 type EpochTable = ReturnType<typeof epochTable>;
@@ -146,7 +146,7 @@ function waitingOperation({ slab, places }: EpochTable, { recycleIndex }: EpochP
   return operation({}, boolean(), ($) => {
     if (recycleIndex === 'unlink') $.return(places.objects.length($).ne(0));
     else {
-      $.loop(slab.slots, (index) => {
+      forUsedSlots($, slab, places, (index) => {
         const version = $.load(places.slots.at(index).version, 'acquire');
         $.if(version.state.eq(STAMPED), () => $.return(Bool.of(true)));
       });
@@ -162,7 +162,7 @@ function reclaimSlots(
   recycle: ReturnType<typeof recycleOperation>,
 ) {
   return operation({ now: word(epochBits) }, ($, { now }) => {
-    $.loop(slab.slots, (index) => {
+    forUsedSlots($, slab, places, (index) => {
       const slot = places.slots.at(index);
       const version = $.load(slot.version, 'acquire');
       const age = now.sub(version.bits(generationBits + 2, epochBits));

@@ -74,7 +74,8 @@ export const handleTable = representation({
     strictProvenance: true,
     // The worst clients hold all slots but one and use up the generations of that one: the next create finds no slot.
     available: onWrap === 'wrap' ? 'unlimited' : 2 ** indexBits - 1 + Math.ceil((2 ** generationBits - 1) / step),
-    boundedGarbage: 0,
+    // Of two threads that destroy one object, the one that was too late may end first, while the other has yet to give it back.
+    boundedGarbage: 1,
     nonBlocking: false,
   }),
   advice: {

@@ -1,10 +1,12 @@
 import { boolean, pointer, word } from '../ir/kind.ts';
 import { operation } from '../ir/operation.ts';
 import { cell, perThread, state, threadLocal } from '../ir/state-builder.ts';
+import { MOST_THREADS } from '../ir/state.ts';
 import { Bool, NULL, THREAD, THREADS, type Word } from '../ir/value.ts';
 import { representation } from '../machine/definition.ts';
 import { choice, flag, integer, type ParameterValues } from '../machine/parameters.ts';
 import {
+  forUsedSlots,
   inspectSlot,
   recycleOperation,
   registerOperation,
@@ -51,7 +53,7 @@ export const hazardSlab = representation({
     'https://docs.rs/haphazard/',
   ],
   parameters: PARAMETERS,
-  smallScope: { indexBits: 1, generationBits: 2, collects: 'callers' },
+  smallScope: { indexBits: 1, generationBits: 2 },
   build(parameters) {
     const table = hazardTable(parameters);
     const { slab, places } = table;
@@ -90,8 +92,12 @@ export const hazardSlab = representation({
     ...slabClaims(parameters),
     // Between the two comparisons the generations may have come round.
     safeConcurrentUse: parameters.onWrap === 'retire' && parameters.recheck && (parameters.fence || model === 'sc'),
-    // What the hazards of the stalled thread name, and what it was about to give back; for threads that hold no more than that.
-    boundedGarbage: parameters.hazards + 1,
+    // What hazards name, of all threads that there may be, and what the stalled one was about to give back; for threads that hold no more
+    // pointers than they have hazards. Where nobody need collect, nothing bounds it but the slots.
+    boundedGarbage:
+      parameters.collects === 'destroy'
+        ? Math.min(2 ** parameters.indexBits, MOST_THREADS * parameters.hazards + 1)
+        : false,
     nonBlocking: true,
   }),
   advice: {
@@ -157,7 +163,7 @@ function collectOperations({ slab, places }: HazardTable, { hazards, generationB
     $.return(Bool.of(false));
   });
   const collect = operation({}, ($) => {
-    $.loop(slab.slots, (index) => {
+    forUsedSlots($, slab, places, (index) => {
       const slot = places.slots.at(index);
       const version = $.load(slot.version, 'acquire');
       $.if(version.state.eq(SlotState.retired), () => {

@@ -97,7 +97,8 @@ export const moltHandleTableV1 = representation({
     detectsForged: 'never',
     strictProvenance: true,
     available: 'unlimited',
-    boundedGarbage: 0,
+    // Of two threads that destroy one object, the one that was too late may end first, while the other has yet to give it back.
+    boundedGarbage: reclaim === 'after' ? 1 : false,
     nonBlocking: false,
   }),
   advice: {

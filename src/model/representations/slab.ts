@@ -1,3 +1,4 @@
+import type { Builder } from '../ir/builder.ts';
 import { layout, option, pointer, word } from '../ir/kind.ts';
 import { operation } from '../ir/operation.ts';
 import { array, cell, stack, threadLocal } from '../ir/state-builder.ts';
@@ -6,7 +7,7 @@ import { choice, integer, type ParameterValues } from '../machine/parameters.ts'
 
 /** What all slabs with lock-free reads are told. */
 export const SLAB_PARAMETERS = {
-  indexBits: integer(6, { min: 1, max: 12 }, 'bits of the slot index'),
+  indexBits: integer(16, { min: 1, max: 16 }, 'bits of the slot index'),
   generationBits: integer(16, { min: 1, max: 32 }, 'bits of the generation'),
   onWrap: choice(['wrap', 'retire'], 'what happens to a slot whose generations are used up'),
 };
@@ -90,6 +91,15 @@ export function resolveOperation({ handle, versionOf, width }: Slab, places: Sla
     $.guard('same generation', $.load(slot.version, 'acquire').eq(live), NULL);
     $.return($.load(slot.pointer, 'relaxed'));
   });
+}
+
+/** So many slots are looked through as they are; of more, those that were ever used. */
+const FEW_SLOTS = 64;
+
+/** Runs the body for every slot that may have been used. */
+export function forUsedSlots($: Builder, { slots }: Slab, places: SlabPlaces, body: (index: Word) => void): void {
+  const count = slots <= FEW_SLOTS ? slots : $.load(places.fresh, 'acquire').resize(32);
+  $.loop(count, body, { atMost: slots });
 }
 
 /** Puts a slot that nobody can reach any more into the list of the thread that runs, unless its generations are used up. */
