@@ -1,6 +1,8 @@
 /** Entries of a table of states are at most three quarters in use. */
 export const ENTRY_BYTES = 16;
 const FIRST_SLOTS = 1 << 14;
+/** More states than these have no place in a table whose places are int32s. */
+const MOST_STATES = 300_000_000;
 
 /** What an exploration has to keep at the end of a level. */
 export interface Kept {
@@ -19,6 +21,7 @@ export interface Kept {
  * between, edges with what finding their cycles takes, and whole rows where they are compared.
  */
 export function bytesOf({ words, states, rows, edges, isExact }: Kept): number {
+  if (states > MOST_STATES) return Infinity;
   let slots = FIRST_SLOTS;
   while (slots * 3 < states * 4) slots *= 2;
   const rowBytes = 4 * (words + 1);
