@@ -61,12 +61,15 @@ async function together(
 }
 
 describe.each(CASES)('$name $given', (each) => {
-  test.each([1, 2, 4])('with %i jobs everything is the same, every step of every trace included', async (jobs) => {
-    for (const fuses of [false, true]) {
-      const alone = explore(systemOf(each), { ...OPTIONS, fuses });
-      expect(await together(each, jobs, { fuses, memoryBytes: OPTIONS.memoryBytes })).toEqual(alone);
-    }
-  });
+  test.each(each.name === 'lockedTable' ? [1, 2, 4] : [2])(
+    'with %i jobs everything is the same, every step of every trace included',
+    async (jobs) => {
+      for (const fuses of [false, true]) {
+        const alone = explore(systemOf(each), { ...OPTIONS, fuses });
+        expect(await together(each, jobs, { fuses, memoryBytes: OPTIONS.memoryBytes })).toEqual(alone);
+      }
+    },
+  );
 });
 
 test('the memory bound is reached at the same level', async () => {
