@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { RepresentationOrigin } from '../../explore/client-source.ts';
+import { unboundedCounters } from '../../explore/unbounded-counters.ts';
 import type { VerifyOptions } from '../../explore/verify.ts';
 import type { Scope } from '../../model/threads/client-system.ts';
 import type { Contract } from '../../model/machine/claims.ts';
 import type { Representation } from '../../model/machine/definition.ts';
-import { instantiate } from '../../model/machine/instance.ts';
+import { instantiate, type Instance } from '../../model/machine/instance.ts';
 import { DEFAULT_MACHINE, type MachineSettings } from '../../model/vocabulary/machine.ts';
 import { InputError } from '../../model/vocabulary/input-error.ts';
 import { isVerified, type VerifyReport, type VerifyRun } from '../../report/verify-report.ts';
@@ -36,6 +37,7 @@ export const run: Run = async (operands, options, { terminal, signal }) => {
   const instances = chosen.map((representation) =>
     instantiate(representation, verifiedParameters(representation, options, chosen), mutant),
   );
+  if (scope.operations === 'unbounded') instances.forEach(refuseCounters);
   const deadline = (options.time as number | undefined) ?? Infinity;
   const choices = choicesOf(options);
   const runs: VerifyRun[] = [];
@@ -95,6 +97,16 @@ function verifiedParameters(
 ): Readonly<Record<string, unknown>> {
   const given = parametersFor(representation, (options.set ?? []) as readonly Assignment[], chosen);
   return { ...representation.smallScope, ...given };
+}
+
+/** @throws InputError for an instance that counts without end. */
+function refuseCounters({ representation: { id }, program }: Instance): void {
+  const counters = unboundedCounters(program);
+  if (counters.length === 0) return;
+  throw new InputError(
+    'usage',
+    `${id}: ${counters.join(', ')} ${counters.length === 1 ? 'counts' : 'count'} without end, so that no state space closes: expected --operations N, a narrower word, or one that is declared cyclic`,
+  );
 }
 
 function scopeOf(options: Options): Scope {
