@@ -25,5 +25,5 @@ export function bytesOf({ words, states, rows, edges, isExact }: Kept): number {
   let slots = FIRST_SLOTS;
   while (slots * 3 < states * 4) slots *= 2;
   const rowBytes = 4 * (words + 1);
-  return 1.5 * slots * ENTRY_BYTES + 2 * rows * rowBytes + edges * 28 + (isExact ? states * (rowBytes + 64) : 0);
+  return 1.5 * slots * ENTRY_BYTES + 2 * rows * rowBytes + edges * 28 + (isExact ? states * (rowBytes + 24) : 0);
 }

@@ -167,7 +167,9 @@ class Explorer implements ExpansionSink {
     this.#fingerprint.of(row, this.#system.words);
     this.#low = this.#fingerprint.low;
     this.#high = this.#fingerprint.high;
-    if (this.#exact !== undefined) [this.#low, this.#high] = this.#exact.identity(row, this.#low, this.#high);
+    if (this.#exact === undefined) return;
+    this.#low = this.#exact.numberOf(row, this.#low);
+    this.#high = 1;
   }
 
   get #counts(): Counts {
