@@ -13,6 +13,8 @@ export class AddressChoice {
   #freed: number[] = [];
   readonly #isTaken: Uint8Array;
   #fresh = 1;
+  /** The address that was taken last. */
+  last = 0;
 
   constructor(client: ThreadedClient) {
     const { addresses } = client.machine;
@@ -54,7 +56,15 @@ export class AddressChoice {
     if (choice < reusable) [address] = this.#freed.splice(reusable - 1 - choice, 1);
     else if (this.#fresh <= this.#client.layout.shape.addresses) address = this.#fresh++;
     if (address >= 0) this.#isTaken[address] = 1;
+    this.last = address;
     return address;
+  }
+
+  /** The choice that takes an address which was given back, or a fresh one. */
+  choiceOf(address: number | undefined): number {
+    const reusable = this.#reusable();
+    const place = address === undefined ? -1 : this.#freed.indexOf(address);
+    return place < 0 || place >= reusable ? reusable : reusable - 1 - place;
   }
 
   #reusable(): number {

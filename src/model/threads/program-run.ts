@@ -117,6 +117,16 @@ export class ProgramRun {
     return taken;
   }
 
+  /** The choice that gives a new object an address that another one had, or a fresh one. */
+  choiceOf(address: number | undefined): number {
+    return this.#addresses.choiceOf(address);
+  }
+
+  /** The number of the address that the last new object got. */
+  get lastAddress(): number {
+    return this.#addresses.last;
+  }
+
   /** Judges the end of an execution: nobody can move any more. Answers a `Transition`. */
   judgeEnd(): number {
     return this.#end.judge(this.state);
