@@ -12,13 +12,17 @@ export interface ExpansionSink {
   reached(state: number, thread: number, alternative: number, wasInside: boolean, creates: number): void;
   /** A verdict; `move` is the step that gave it. The system knows which verdict it is, except for a deadlock. */
   violated(state: number, cause: VerdictCause, move: Move | undefined): void;
-  /** A thread is inside an operation and has no step. */
+  /** A thread is inside an operation and waits: it has no step, or none but such as memory need not allow. */
   blocked(state: number, thread: number): void;
   /** A thread is inside an operation and has a step that leads to no state: to a verdict, or over a bound. */
   leaves(state: number, thread: number): void;
 }
 
-/** Takes every alternative of every thread from one state at a time, whose row is in `row`. */
+/**
+ * Takes every alternative of every thread from one state at a time, whose row is in `row`. A thread inside an operation goes on for
+ * certain only by its first alternative, which reads the newest message: where that one is refused the thread waits, although an older
+ * message may let it through, for memory need not show that one.
+ */
 export class Expansion {
   readonly row: Int32Array;
   readonly next: Int32Array;
@@ -48,13 +52,13 @@ export class Expansion {
       const isInside = system.isInside(row, thread);
       if (isInside) inside |= 1 << thread;
       const alternatives = system.alternatives(row, thread);
-      let hasMoved = false;
+      let goesOn = false;
       for (let alternative = 0; alternative < alternatives; alternative++) {
         next.set(row);
         const taken = this.#fused.take(next, thread, alternative);
         if (taken === Transition.disabled) continue;
         this.transitions++;
-        hasMoved = true;
+        if (alternative === 0) goesOn = true;
         if (taken === Transition.taken) {
           system.canonicalize(next);
           sink.reached(state, thread, alternative, isInside, this.#fused.creates);
@@ -64,8 +68,8 @@ export class Expansion {
         if (taken === Transition.cut) this.cuts++;
         else sink.violated(state, 'step', { thread, alternative });
       }
-      if (isInside && hasMoved) moved |= 1 << thread;
-      if (isInside && !hasMoved) sink.blocked(state, thread);
+      if (isInside && goesOn) moved |= 1 << thread;
+      if (isInside && !goesOn) sink.blocked(state, thread);
     }
     if ((inside & (inside - 1)) !== 0) this.stalls.look(state, inside, moved);
     else if (system.garbage !== undefined) this.stalls.measure(state, system.garbage(row));

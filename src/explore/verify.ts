@@ -150,8 +150,8 @@ async function exploreClients(
     memoryBytes,
     isOver,
     seed,
-    // Operations without a loop that waits for others always end.
-    findsLivelocks: seed === 0 && instance.program.statements.some(({ kind }) => kind === 'retry'),
+    // Operations without a loop that waits for others always end. An await of several loads goes round as a retry does.
+    findsLivelocks: seed === 0 && instance.program.statements.some(({ kind }) => kind === 'retry' || kind === 'await'),
     countsCreates: seed === 0 && scope.operations === 'unbounded',
   };
   const isShared = jobs > 1 && !isExact && WorkerTeam.available;

@@ -25,7 +25,10 @@ export interface StepSystem {
   readonly words: number;
   readonly threads: number;
   initial(state: Int32Array): void;
-  /** How many alternatives a thread has in this state, numbered from 0; 0 when it cannot move. */
+  /**
+   * How many alternatives a thread has in this state, numbered from 0; 0 when it cannot move. Inside an operation alternative 0 is what
+   * memory shows in the end: the newest message, no failure for nothing. A thread of which it is refused may wait for ever.
+   */
   alternatives(state: Int32Array, thread: number): number;
   /** Takes an alternative in place and answers a `Transition`. */
   take(state: Int32Array, thread: number, alternative: number): number;
