@@ -64,8 +64,9 @@ class Explorer implements ExpansionSink {
     this.#fingerprint = new Fingerprint(options.seed);
     this.#exact = options.isExact === true ? new ExactRows(system.words) : undefined;
     this.#graph = keepsGraph(options) ? new StateGraph(system.threads) : undefined;
-    this.#level = new Frontier(system.words);
-    this.#nextLevel = new Frontier(system.words);
+    const spare: Int32Array[] = [];
+    this.#level = new Frontier(system.words, spare);
+    this.#nextLevel = new Frontier(system.words, spare);
     const paths = new PathFinder(system, fused, {
       parent: (state) => this.#visited.parent(state),
       isRow: (state, row) => {

@@ -1,15 +1,21 @@
 const CHUNK_BYTES = 1 << 20;
 
-/** A queue of rows with their numbers, in chunks that are given up as soon as they are read. */
+/** A queue of rows with their numbers, in chunks that others may have as soon as they are read. */
 export class Frontier {
   readonly #words: number;
   readonly #rowsPerChunk: number;
   #chunks: Int32Array[] = [];
+  /** Chunks that nobody uses, of all queues that share them. */
+  readonly #spare: Int32Array[];
   #read = 0;
   #written = 0;
 
-  /** @param words of a row; its number stands before it */
-  constructor(words: number) {
+  /**
+   * @param words of a row; its number stands before it
+   * @param spare shared by queues of rows of the same length
+   */
+  constructor(words: number, spare: Int32Array[]) {
+    this.#spare = spare;
     this.#words = words + 1;
     this.#rowsPerChunk = Math.max(1, Math.floor(CHUNK_BYTES / (4 * this.#words)));
   }
@@ -18,13 +24,9 @@ export class Frontier {
     return this.#written - this.#read;
   }
 
-  get bytes(): number {
-    return this.#chunks.length * this.#rowsPerChunk * this.#words * 4;
-  }
-
   push(row: Int32Array, number: number): void {
     const place = this.#written % this.#rowsPerChunk;
-    if (place === 0) this.#chunks.push(new Int32Array(this.#rowsPerChunk * this.#words));
+    if (place === 0) this.#chunks.push(this.#spare.pop() ?? new Int32Array(this.#rowsPerChunk * this.#words));
     const chunk = this.#chunks[this.#chunks.length - 1];
     const at = place * this.#words;
     chunk[at] = number;
@@ -41,6 +43,7 @@ export class Frontier {
     const number = chunk[at];
     this.#read++;
     if (this.#read % this.#rowsPerChunk === 0) {
+      this.#spare.push(chunk);
       this.#chunks.shift();
       this.#read = 0;
       this.#written -= this.#rowsPerChunk;
