@@ -8,11 +8,12 @@ const USES: readonly (readonly [command: string, use: string])[] = [
   ['provsim fuzz --time 60s', 'in CI: replays old failing cases, then searches'],
   ['provsim compare', 'before a decision: measures alternatives'],
   ['provsim repro CASE', 'after a failure: one case replayed and explained'],
+  ['provsim verify ID', 'in a review: all that threads can do, within bounds'],
 ];
 
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [0, 'everything held, or the budget ended (known hazards are no failure)'],
-  [1, 'a broken claim, a missed expectation, a divergence, --fail-on'],
+  [1, 'a broken claim, a missed expectation, a divergence, --fail-on, --require'],
   [2, 'wrong usage or input'],
   [3, 'a fault of provsim, or a finding that does not reproduce'],
   [130, 'interrupted'],
