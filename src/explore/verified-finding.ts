@@ -39,7 +39,7 @@ export interface VerifiedFinding {
   readonly scenario: Scenario | undefined;
 }
 
-/** What a path is told with. */
+/** What a path is told with; the scope is the one that was explored, renaming included. */
 export interface FindingContext {
   readonly instance: Instance;
   readonly machine: MachineSettings;
@@ -120,8 +120,8 @@ async function shortestPaths(
       if (!told.has(violation.signature))
         told.set(violation.signature, { violation, system, path, isShortest: !fuses });
   }
-  const renaming = new ClientSystem(instance, machine, scope);
-  return found.map((each) => told.get(each.violation.signature) ?? { ...each, system: renaming });
+  const explored = new ClientSystem(instance, machine, scope);
+  return found.map((each) => told.get(each.violation.signature) ?? { ...each, system: explored });
 }
 
 /** The scenario, when replaying it gives the verdict that it expects. */

@@ -111,11 +111,11 @@ async function verifyContract(
     const cause = signature.replace(`-${scope.client}-`, '-');
     return !known.has(cause) && known.add(cause).has(cause);
   };
-  const context = { instance, machine, scope, memoryBytes, isOver, nextTurn };
+  const context = { instance, machine, scope: explored, memoryBytes, isOver, nextTurn };
   const fresh = found.filter(({ violation }) => isFresh(violation.signature));
   // Clients that destroy twice, or under a user, leave things behind that no claim about stalled threads is about.
   const judgesStalls = scope.client === 'exclusive';
-  const stalled = judgesStalls ? await stallFindings(exploration, claims, { ...context, scope: explored }) : [];
+  const stalled = judgesStalls ? await stallFindings(exploration, claims, context) : [];
   return {
     contract: scope.client,
     scope,
