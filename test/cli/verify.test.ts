@@ -94,6 +94,22 @@ describe('a table whose claims hold', () => {
     expect(required.stdout).toContain('complete, which this is not');
   });
 
+  test('runs at the small widths that the representation names, unless something else is set', async () => {
+    const words = [
+      'handle-table',
+      '--set',
+      'generationBits=3',
+      '--objects',
+      '1',
+      '--references',
+      '1',
+      '--operations',
+      '1',
+    ];
+    const [first] = runsOf(await run([...words, '--client', 'exclusive', '--json']));
+    expect(first).toMatchObject({ parameters: { indexBits: 1, generationBits: 3 } });
+  });
+
   test('a number of operations is complete and not closed', async () => {
     const words = [...SMALL, '--client', 'exclusive', '--operations', '1'];
     expect((await run([...words, '--require', 'complete'])).code).toBe(0);
@@ -123,6 +139,7 @@ describe('wrong words', () => {
     [['handle-table', '--operations', 'many'], /expected unbounded or a whole number/],
     [['handle-table', '--machine', 'addresses=bump'], /no closed state space/],
     [['handle-table', '--set', 'frob=1'], /frob/],
+    [['arena-offset', '--operations', '1'], /not modelled with threads/],
   ])('%j', async (words, message) => {
     const { code, stdout, stderr } = await run(words);
     expect([code, stdout]).toEqual([2, '']);
