@@ -34,6 +34,7 @@ export class FusedSystem {
 
   /** Takes all invisible steps that are possible. */
   settle(state: Int32Array): number {
+    this.fused.length = 0;
     if (!this.#isOn) return Transition.taken;
     const system = this.#system;
     for (let thread = 0; thread < system.threads && this.fused.length < MOST_FUSED; thread++) {
