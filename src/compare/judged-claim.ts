@@ -1,7 +1,7 @@
 import { claimText, type ClaimName, type Claims, type Contract, type Detection } from '../model/machine/claims.ts';
 import type { Finding } from '../model/machine/finding.ts';
 import type { VerdictCode } from '../model/vocabulary/verdicts.ts';
-import { refutes } from './binomial.ts';
+import { refutes } from '../model/machine/binomial.ts';
 import type { Tries } from './forgery-probe.ts';
 import type { Measured } from './probe.ts';
 

@@ -1,4 +1,4 @@
-import type { Contract } from '../model/machine/claims.ts';
+import { CONTRACTS, type Contract } from '../model/machine/claims.ts';
 import type { ParameterValues } from '../model/machine/parameters.ts';
 import { lowerScenario } from '../model/scenario/lowering.ts';
 import type { MachineSettings } from '../model/vocabulary/machine.ts';
@@ -12,6 +12,7 @@ import type { LanePool } from './lane-pool.ts';
 import { confirmed } from './lifting/confirmation.ts';
 import { liftedFinding, liftText } from './lifting/lifted-finding.ts';
 import { minimise, type MinimalCase } from './minimise/minimise.ts';
+import { refutingCases } from './probability-cases.ts';
 import { contractOf, engineOf, type FuzzEngine, type FuzzTarget } from './target.ts';
 
 /** What the search of one representation did. */
@@ -116,6 +117,7 @@ export class Search {
       corpus,
       known,
     }));
+    if (this.#executions === 0) this.#judgeProbabilities();
     const results = await this.#pool.round(orders);
     this.#news = { corpus: [], known: [] };
     for (const result of results) {
@@ -169,6 +171,17 @@ export class Search {
     }
     this.#findings.set(signature, found);
     this.#tell(found);
+  }
+
+  /** What is stated as a probability is judged once, over many tries: no single case can break it. */
+  #judgeProbabilities(): void {
+    const harness = this.#harnesses.get(this.#space.base);
+    if (CONTRACTS.indexOf(contractOf(this.target)) < CONTRACTS.indexOf('any')) return;
+    for (const refuting of refutingCases(harness)) {
+      const found = caseFinding(this.target, harness.shape, refuting, this.#folder);
+      this.#findings.set(found.finding.signature, found);
+      this.#tell(found);
+    }
   }
 
   /**

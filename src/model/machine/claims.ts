@@ -1,4 +1,6 @@
 import type { VerdictCode } from '../vocabulary/verdicts.ts';
+import { refutes } from './binomial.ts';
+import { FEWEST_TRIALS, type TrialCount } from './trials.ts';
 
 /** What clients may do, from strict to wild (design 4); each contract allows all that stands before it. */
 export const CONTRACTS = ['exclusive', 'valid', 'any', 'bypass'] as const;
@@ -47,6 +49,8 @@ export interface Evidence {
   readonly reuses?: number;
   /** Creates that had succeeded before. */
   readonly creates?: number;
+  /** Tries of references of this sort in the run, when they are known. */
+  readonly trials?: TrialCount;
 }
 
 const EXCLUSIVE_CLAIMS: Readonly<Partial<Record<VerdictCode, ClaimName>>> = {
@@ -85,11 +89,17 @@ export function isBroken(claims: Claims, evidence: Evidence): boolean {
   return claims[name] !== false;
 }
 
-/** `within: n` speaks of ABA alone; a probability is judged over many tries, never by one (see the binomial test of compare). */
-function breaksDetection(claimed: Detection, { code, reuses }: Evidence): boolean {
+/** `within: n` speaks of ABA alone; a probability is judged over many tries, never by one (the binomial test of binomial.ts). */
+function breaksDetection(claimed: Detection, { code, reuses, trials }: Evidence): boolean {
   if (claimed === 'always') return true;
-  if (claimed === 'never' || 'probability' in claimed) return false;
+  if (claimed === 'never') return false;
+  if ('probability' in claimed) return refutesProbability(claimed.probability, trials);
   return code === 'aba' ? reuses !== undefined && reuses < claimed.within : true;
+}
+
+/** Whether the tries of one run refute that each was to be refused with probability `refused`. */
+export function refutesProbability(refused: number, trials: TrialCount | undefined): boolean {
+  return trials !== undefined && trials.tried >= FEWEST_TRIALS && refutes(trials.accepted, trials.tried, refused);
 }
 
 /** A claim as text: `within 65,535 reuses`, `always`, `yes`, `no`. */

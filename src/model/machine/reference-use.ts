@@ -179,6 +179,11 @@ export class ReferenceUse {
     const world = this.#world;
     const address = found === 'refused' ? 0n : joined(this.#low, this.#high);
     world.observer?.resolved(variable, relation, found, address, world.identityOf(object));
+    if (relation === 'stale' || relation === 'forged') {
+      const rows = this.#references;
+      const row = variable << VARIABLE_SHIFT;
+      world.trials.count(relation, found !== 'refused', rows[row + LOW], rows[row + HIGH], world.creates);
+    }
     const code = RESOLVE_VERDICTS[relation][found];
     if (code === 'clean') return;
     world.violate(code, {

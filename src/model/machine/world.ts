@@ -13,6 +13,7 @@ import type { Relation } from './judgement.ts';
 import { ObjectMemory } from './object-memory.ts';
 import { RetiredBits } from './retired-bits.ts';
 import { RoleCalls } from './role-calls.ts';
+import { Trials } from './trials.ts';
 import type { ClientObserver, Violation } from './violation.ts';
 
 // Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
@@ -73,6 +74,7 @@ export class World implements Host {
   readonly capacity: number;
   readonly observer: ClientObserver | undefined;
   readonly violations: Violation[] = [];
+  readonly trials = new Trials();
   /** Held pointers, creates that succeeded, and the operation and churn round that run now. */
   heldCount = 0;
   creates = 0;
@@ -113,6 +115,7 @@ export class World implements Host {
     this.objects.reset();
     this.retired?.reset();
     this.truth.reset();
+    this.trials.reset();
     this.references.reset();
     this.pointers.reset();
     this.engine.reset();

@@ -1,9 +1,11 @@
 import type { Point } from '../ir/program.ts';
 import { claimOf, claimText, isBroken, type Claims, type Evidence } from '../machine/claims.ts';
+import { chanceOfAtLeast } from '../machine/binomial.ts';
 import type { Client } from '../machine/client.ts';
 import type { Finding } from '../machine/finding.ts';
 import { IDENTITY, KIND } from '../machine/ghosts.ts';
 import type { Instance } from '../machine/instance.ts';
+import type { TrialCount } from '../machine/trials.ts';
 import { isAboutForged, judgedContract, type Violation } from '../machine/violation.ts';
 import type { Diagnostic, DiagnosticFact, DiagnosticPlace } from '../vocabulary/diagnostic.ts';
 import { VERDICTS } from '../vocabulary/verdicts.ts';
@@ -54,7 +56,7 @@ export function diagnose(input: DiagnosisInput): Finding {
 }
 
 /** Reuses are creates that took the slot after the subject was issued, the one that brought its bits back included. */
-function evidenceOf({ violation, recorder, subject }: DiagnosisInput): Evidence {
+function evidenceOf({ violation, recorder, subject, client }: DiagnosisInput): Evidence {
   const reuses = recorder.records
     .filter((record) => record.operation <= violation.operation)
     .reduce((sum, record) => sum + record.reuses, 0);
@@ -64,6 +66,7 @@ function evidenceOf({ violation, recorder, subject }: DiagnosisInput): Evidence 
     forged: isAboutForged(violation),
     ...(subject !== undefined && { reuses }),
     creates: violation.creates,
+    trials: client.world.trials.of(isAboutForged(violation) ? 'forged' : 'stale'),
   };
 }
 
@@ -144,12 +147,21 @@ export function claimFacts(claims: Claims, evidence: Evidence, status: Finding['
   if (name === undefined) return [{ label: 'claim', text: `none: no representation answers for this ${contract}` }];
   const claimed = `${name} ${claimText(claims[name])}`;
   const verdict = status === 'broken-claim' ? 'BROKEN' : 'a known hazard';
-  const { reuses, code } = evidence;
+  const { reuses, code, trials } = evidence;
+  const claim = claims[name];
+  const tries =
+    typeof claim === 'object' && 'probability' in claim && trials !== undefined && trials.tried > 1
+      ? `. ${trials.accepted.toLocaleString('en-US')} of ${count(trials.tried, 'use')} accepted; so many or more have the chance ${chanceText(trials, claim.probability)}`
+      : '';
   const time =
     code === 'aba' && reuses !== undefined && reuses > 1
       ? `. At ${REUSES_A_SECOND.toLocaleString('en-US')} reuses of one slot a second: ${duration(reuses / REUSES_A_SECOND)}`
       : '';
-  return [{ label: 'claim', text: `${claimed}: ${verdict}${time}` }];
+  return [{ label: 'claim', text: `${claimed}: ${verdict}${tries}${time}` }];
+}
+
+function chanceText({ accepted, tried }: TrialCount, refused: number): string {
+  return chanceOfAtLeast(accepted, tried, 1 - refused).toPrecision(2);
 }
 
 /** Seconds in the unit that reads best. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chanceOfAtLeast, refutes } from '../../src/compare/binomial.ts';
+import { chanceOfAtLeast, refutes } from '../../src/model/machine/binomial.ts';
 
 /** The same tail in whole numbers, for p = a / b. */
 function exact(hits: number, tries: number, a: number, b: number): number {
