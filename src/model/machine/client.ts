@@ -9,6 +9,7 @@ import { isOtherKind, useAsKind } from './kind-misuse.ts';
 import { ObjectLife } from './object-life.ts';
 import { refusalText, requiredContract } from './permission.ts';
 import { ReferenceUse } from './reference-use.ts';
+import type { RoleEntry } from './role-calls.ts';
 import { World, type CallbackRunner, type ClientOptions } from './world.ts';
 
 // Destructured: a module's own constants are numbers to the JIT, imported ones are loads and checks wherever they stand.
@@ -145,15 +146,20 @@ export class Client implements CallbackRunner {
     if (world.heldCount > 0) return;
     const collect = roles.extras.find((extra) => extra.name === COLLECT);
     try {
-      for (let quiet = 0; collect !== undefined && objects.garbage > 0 && quiet < QUIET_COLLECTS; quiet++) {
-        const before = objects.garbage;
-        collect.call(0, 0, 0, 0, 0);
-        if (objects.garbage !== before) quiet = -1;
-      }
+      if (collect !== undefined) this.#collectToFixpoint(collect.call);
     } catch (stopped) {
       this.#stop(stopped, NO_OPERATION, 0);
     }
     if (objects.garbage > 0) world.violate('leak', { event: 'end', found: objects.garbage });
+  }
+
+  #collectToFixpoint(collect: RoleEntry): void {
+    const { objects } = this.world;
+    for (let quiet = 0; objects.garbage > 0 && quiet < QUIET_COLLECTS; quiet++) {
+      const before = objects.garbage;
+      collect(0, 0, 0, 0, 0);
+      if (objects.garbage !== before) quiet = -1;
+    }
   }
 
   callback(name: string): void {
