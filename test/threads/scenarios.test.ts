@@ -68,7 +68,8 @@ describe.each(FILES)('%s', (name) => {
 test('a timeline draws threads as columns, steps as rows, and what they change beside them', async () => {
   const report = replayCase(read('use-after-remote-free.scenario'), true);
   const text = renderCases([report], { style: styleOf(0, 118), quiet: false });
-  await expect(`${text}\n`).toMatchFileSnapshot('golden/timeline.txt');
+  // Where a statement stands in its file is not the timeline's.
+  await expect(`${text.replaceAll(/\.ts:\d+/g, '.ts:LINE')}\n`).toMatchFileSnapshot('golden/timeline.txt');
 });
 
 test.each([
