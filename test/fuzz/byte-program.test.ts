@@ -143,13 +143,13 @@ describe('every buffer', () => {
 
 const lookup = (id: string) => CATALOGUE.get(id);
 
-test('most cases of the corpus have bytes', () => {
-  const files = readdirSync('corpus', { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.scenario'),
-  );
-  const said = files.filter((file) => {
-    const scenario = parseScenario(readFileSync(`corpus/${file}`, 'utf8'), file, lookup, [...CATALOGUE.keys()]);
-    if (scenario.threads.some(({ thread, statements }) => thread !== 0 && statements.length > 0)) return false;
+test('most cases of the corpus that run on one thread have bytes', () => {
+  const scenarios = readdirSync('corpus', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.scenario'))
+    .map((file) => parseScenario(readFileSync(`corpus/${file}`, 'utf8'), file, lookup, [...CATALOGUE.keys()]))
+    // Byte programs have one thread.
+    .filter(({ threads }) => threads.every(({ thread, statements }) => thread === 0 || statements.length === 0));
+  const said = scenarios.filter((scenario) => {
     const instance = instantiate(scenario.representation, scenario.parameters, scenario.mutant);
     const configuration = { parameters: scenario.parameters, machine: scenario.machine };
     const { representation } = scenario;
@@ -160,6 +160,6 @@ test('most cases of the corpus have bytes', () => {
     if (bytes !== undefined) expect(decodeProgram(bytes, shape).code).toEqual(program.code);
     return bytes !== undefined;
   });
-  expect(files.length).toBeGreaterThan(20);
-  expect(said.length).toBeGreaterThan(files.length * 0.8);
+  expect(scenarios.length).toBeGreaterThan(20);
+  expect(said.length).toBeGreaterThan(scenarios.length * 0.8);
 });
