@@ -153,7 +153,7 @@ export const VERBS: readonly Verb[] = [
       'expects, and explains it. Exits with 1 when a verdict is not the expected one.',
     examples: ['provsim repro corpus', 'provsim repro .provsim/findings/handle-table/*.scenario --json'],
     options: [
-      { flags: '--trace', help: 'show every statement with what it did' },
+      { flags: '--trace', help: 'show every statement with what it did (with threads, as --timeline)' },
       {
         flags: '--timeline',
         help: 'draw the steps of all threads, a column for each, with the state that they change',

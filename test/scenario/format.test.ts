@@ -22,7 +22,9 @@ function machineOf(settings: string): MachineSettings {
 function dataOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(dataOf);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => !['line', 'column', 'representation'].includes(key));
+  const entries = Object.entries(value).filter(
+    ([key]) => !['line', 'column', 'scheduleLines', 'representation'].includes(key),
+  );
   return Object.fromEntries(entries.map(([key, each]) => [key, dataOf(each)]));
 }
 

@@ -14,7 +14,7 @@ import { ThreadedClient } from '../../src/model/threads/threaded-client.ts';
 import { InputError } from '../../src/model/vocabulary/input-error.ts';
 import { Random } from '../../src/model/vocabulary/random.ts';
 import { renderCases } from '../../src/report/case-text.ts';
-import { replayCase } from '../../src/report/case.ts';
+import { replayCase, replayWithSeeds } from '../../src/report/case.ts';
 import { styleOf } from '../../src/report/style.ts';
 
 const FOLDER = 'test/threads/scenarios';
@@ -80,6 +80,18 @@ test.each([
   const text = `representation handle-table\nmain:\n  x = alloc list\n  send x to thread 1\nthread 1:\n  use x\n${schedule}\n`;
   expect(() => runScenario(parsed(text, 'f'))).toThrow(InputError);
   expect(() => runScenario(parsed(text, 'f'))).toThrow(expected);
+  expect(() => runScenario(parsed(text, 'f'))).toThrow(
+    expect.objectContaining({ location: { file: 'f', line: 7, column: 1 } }),
+  );
+});
+
+test('with many seeds, what an order does not allow is left out of that order', () => {
+  const text =
+    'representation handle-table\nclient valid\nexpect data-race\nmain:\n  x = alloc list\n  send x to thread 1\n  free x\nthread 1:\n  use x\n';
+  expect(() => replayCase(parsed(text, 'f'))).toThrow(InputError);
+  const { seeds, actual } = replayWithSeeds(parsed(text, 'f'), 20);
+  expect(actual).toBe('data-race');
+  expect(seeds?.map(({ verdict }) => verdict)).toContain('clean');
 });
 
 test('what the contract does not allow is refused with its place', () => {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseScenario } from '../../model/scenario/parser.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { hasThreads } from '../../model/scenario/threaded-lowering.ts';
 import { replayCase, replayWithSeeds, type CaseReport } from '../../report/case.ts';
 import { caseChecks } from '../../report/ci/check.ts';
 import { renderCases } from '../../report/case-text.ts';
@@ -43,11 +44,12 @@ export const run: Run = async (operands, options, { terminal, signal, killable }
 
 async function reportOf(scenario: Scenario, options: Options, killable: Context['killable']): Promise<CaseReport> {
   const { manySeeds, trace, minimize } = options;
-  const timeline = options.timeline === true;
+  // With threads, what every statement did is what its steps did.
+  const timeline = options.timeline === true || (trace === true && hasThreads(scenario));
   const replay = (): CaseReport =>
     manySeeds === undefined ? replayCase(scenario, timeline) : replayWithSeeds(scenario, manySeeds as number, timeline);
   const report = isLong(scenario) ? killable(replay) : replay();
-  const traced = trace === true ? { ...report, trace: traceCase(scenario) } : report;
+  const traced = trace === true && !hasThreads(scenario) ? { ...report, trace: traceCase(scenario) } : report;
   if (minimize !== true) return traced;
   // The minimiser brings the whole search with it.
   const { minimizeCase } = await import('../minimized-case.ts');

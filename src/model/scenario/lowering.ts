@@ -32,10 +32,10 @@ export function lowerScenario(scenario: Scenario, instance: Instance): LoweredSc
   const other = scenario.threads.find(({ thread, statements }) => thread !== 0 && statements.length > 0);
   if (other !== undefined)
     throw new InputError(
-      'threads',
-      'expected statements of the main thread only, found a block of another thread: scenarios run on one thread',
+      'unsupported',
+      'expected a case of one thread, found a block of another thread',
       { file: scenario.file, line: other.statements[0]?.line ?? 1, column: 1 },
-      'statements of the main thread only',
+      'a case of one thread',
     );
   const lowering = new Lowering(Object.keys(instance.blueprint.roles.extras ?? {}), scenario.file);
   const statements = scenario.threads.find(({ thread }) => thread === 0)?.statements ?? [];

@@ -49,6 +49,7 @@ export function parseScenario(
     notes: header.notes,
     threads: unfolded(body.threads),
     schedule: body.schedule,
+    ...(body.scheduleLines.length > 0 && { scheduleLines: body.scheduleLines }),
     ...commentsOf(source, header, body),
   };
 }
@@ -56,6 +57,7 @@ export function parseScenario(
 interface Body {
   readonly threads: readonly ScenarioThread[];
   readonly schedule: readonly ScheduleChoice[];
+  readonly scheduleLines: NonNullable<Scenario['scheduleLines']>;
   readonly scheduleComments: readonly string[];
 }
 
@@ -85,16 +87,18 @@ function parseBody(blocks: readonly Block[], source: SourceText, context: Statem
 
 function parseScheduleLines(blocks: readonly Block[]): Omit<Body, 'threads'> {
   const schedule: ScheduleChoice[] = [];
+  const scheduleLines: { readonly line: number; readonly first: number }[] = [];
   const scheduleComments: string[] = [];
   for (const { cursor, line } of blocks) {
     cursor.keyword('schedule');
+    scheduleLines.push({ line: line.number, first: schedule.length });
     parseSchedule(cursor, schedule);
     // Choices are laid out anew, so comments between the lines have no other place than above them.
     const isFirst = line === blocks[0].line;
     scheduleComments.push(...line.leading.filter((comment) => isFirst || comment !== ''));
     if (line.comment !== undefined) scheduleComments.push(line.comment);
   }
-  return { schedule, scheduleComments };
+  return { schedule, scheduleLines, scheduleComments };
 }
 
 function isSchedule({ cursor }: Block): boolean {

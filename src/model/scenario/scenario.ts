@@ -27,6 +27,8 @@ export interface Scenario {
   /** Every thread once; main is thread 0. A scenario without blocks has main alone. */
   readonly threads: readonly ScenarioThread[];
   readonly schedule: readonly ScheduleChoice[];
+  /** The lines that the schedule was read from: which of its choices is the first on each. */
+  readonly scheduleLines?: readonly { readonly line: number; readonly first: number }[];
   readonly comments?: ScenarioComments;
 }
 

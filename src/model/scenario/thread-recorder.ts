@@ -55,6 +55,7 @@ export class ThreadRecorder {
     this.#lives = new Int32Array(run.client.layout.shape.objects);
     run.observer = {
       steps: (thread, choice) => this.#note(thread, choice),
+      failed: () => this.#steps.pop(),
       begins: (thread, operation, object) => this.#begins(thread, operation, object),
       ends: (thread) => this.#ends(thread),
     };

@@ -28,15 +28,15 @@ export interface ThreadedExecution {
   readonly steps: number;
 }
 
-/** One decision: which thread steps, and which of its choices it takes. */
-export type Decide = (run: ProgramRun) => readonly [thread: number, choice: number] | undefined;
+/** One decision: which thread steps, and which of its choices it takes; `failed` says that the last one was not possible. */
+export type Decide = (run: ProgramRun, failed: boolean) => readonly [thread: number, choice: number] | undefined;
 
 /**
  * Runs a scenario with threads as its schedule says, and from where that ends each thread in turn, and explains its verdict. A seed
  * other than 0 draws all choices instead.
  * @throws InputError when a statement does what the scenario's own client contract does not allow, and for a schedule that cannot be.
  */
-export function runThreadedScenario(scenario: Scenario, { seed = 0, timeline = false }: RunOptions = {}): ScenarioRun {
+export function runThreadedScenario(scenario: Scenario, { seed, timeline = false }: RunOptions = {}): ScenarioRun {
   const instance = instantiate(scenario.representation, scenario.parameters, scenario.mutant);
   const lowered = lowerThreads(scenario, instance);
   const recorder = new ThreadRecorder(timeline);
@@ -58,16 +58,16 @@ function execute(
   scenario: Scenario,
   instance: Instance,
   lowered: LoweredThreads,
-  seed: number,
+  seed: number | undefined,
   recorder: ThreadRecorder,
 ): ThreadedExecution {
   const client = new ThreadedClient(instance, scenario.machine, lowered.options);
   const run = new ProgramRun(client, lowered.programs, lowered.churnVariable);
   recorder.attach(run);
-  const decide = seed === 0 ? scheduled(scenario, lowered) : drawn(new Random(seed));
+  const decide = seed === undefined || seed === 0 ? scheduled(scenario, lowered) : drawn(new Random(seed));
   const execution = executeProgram(run, decide);
   // Which operations a contract allows depends on the order: in one that was not chosen for it they are left out.
-  const isOrdered = seed === 0 && scenario.schedule.length === 0;
+  const isOrdered = seed === undefined && scenario.schedule.length === 0;
   if (isOrdered && run.refused !== undefined) throw refusedStatement(scenario, lowered, run.refused);
   return execution;
 }
@@ -76,13 +76,15 @@ function execute(
 export function executeProgram(run: ProgramRun, decide: Decide): ThreadedExecution {
   const schedule: ScheduleChoice[] = [];
   let steps = 0;
+  let failed = false;
   for (; steps < MOST_STEPS; steps++) {
-    const decision = decide(run);
+    const decision = decide(run, failed);
     if (decision === undefined) break;
     const [thread, choice] = decision;
     const isAddress = !run.isInside(thread);
     const taken = run.step(thread, choice);
-    if (taken === Transition.disabled) continue;
+    failed = taken === Transition.disabled;
+    if (failed) continue;
     schedule.push({ thread });
     if (choice > 0) schedule.push(isAddress ? { address: choice } : { read: choice });
     if (taken === Transition.cut)
@@ -107,14 +109,17 @@ function endVerdict(run: ProgramRun, isEndless: boolean): ThreadVerdict | undefi
 /** Follows a schedule; where it ends, every thread runs as far as it can, in the order of their numbers. */
 function scheduled(scenario: Scenario, lowered: LoweredThreads): Decide {
   const inTurn = eachInTurn();
+  let isInTurn = false;
   let at = 0;
-  return (run) => {
+  return (run, failed) => {
     const { schedule } = scenario;
-    if (at >= schedule.length) return inTurn(run);
+    if (failed && at > 0 && !isInTurn) throw impossible(scenario, at, 'a step that has to wait');
+    isInTurn = at >= schedule.length;
+    if (isInTurn) return inTurn(run, failed);
     const step = schedule[at++];
-    if (!('thread' in step)) throw wrongSchedule(scenario, 'a thread before its choice', JSON.stringify(step));
+    if (!('thread' in step)) throw wrongSchedule(scenario, at, 'a thread before its choice', choiceText(step));
     const thread = lowered.threads.indexOf(step.thread);
-    if (thread < 0) throw wrongSchedule(scenario, `a thread of this scenario`, String(step.thread));
+    if (thread < 0) throw wrongSchedule(scenario, at, 'a thread of this scenario', String(step.thread));
     const next = schedule[at];
     let choice = 0;
     if (next !== undefined && !('thread' in next)) {
@@ -124,7 +129,7 @@ function scheduled(scenario: Scenario, lowered: LoweredThreads): Decide {
     const choices = run.choices(thread);
     if (choice >= choices) {
       const found = choices === 0 ? `thread ${step.thread}, which cannot move` : `choice ${choice} of ${choices}`;
-      throw wrongSchedule(scenario, `step ${at} of the schedule to be possible`, found);
+      throw impossible(scenario, at, found);
     }
     return [thread, choice];
   };
@@ -146,7 +151,8 @@ export function eachInTurn(): Decide {
       patience = PATIENCE;
     }
     for (let tried = 0; tried < length; tried++) {
-      if (run.choices(current) > 0) return [current, 0];
+      const choice = run.firstChoice(current);
+      if (choice >= 0) return [current, choice];
       current = (current + 1) % length;
     }
     return undefined;
@@ -164,8 +170,18 @@ export function drawn(random: Random): Decide {
   };
 }
 
-function wrongSchedule({ file }: Scenario, expected: string, found: string): InputError {
-  return InputError.expected(expected, found, { file, line: 1, column: 1 });
+function choiceText(choice: ScheduleChoice): string {
+  return Object.entries(choice).flat().join(' ');
+}
+
+function impossible(scenario: Scenario, at: number, found: string): InputError {
+  return wrongSchedule(scenario, at, `step ${at} of the schedule to be possible`, found);
+}
+
+/** @param at how many choices of the schedule have been read, the wrong one included */
+function wrongSchedule({ file, scheduleLines }: Scenario, at: number, expected: string, found: string): InputError {
+  const line = scheduleLines?.findLast(({ first }) => first < at)?.line ?? 1;
+  return InputError.expected(expected, found, { file, line, column: 1 });
 }
 
 function refusedStatement(

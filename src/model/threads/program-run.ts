@@ -14,7 +14,9 @@ import type { ThreadedClient } from './threaded-client.ts';
 export interface ProgramObserver {
   begins?(thread: number, operation: number, object: number): void;
   ends?(thread: number, operation: number): void;
+  /** Called before a step is tried; `failed` when it was not possible. */
   steps?(thread: number, choice: number): void;
+  failed?(): void;
 }
 
 /**
@@ -49,6 +51,9 @@ export class ProgramRun {
   readonly #lastUse: readonly Int32Array[];
   /** Whether a thread inside `churn` frees what it has made. */
   readonly #isFreeing: Uint8Array;
+  readonly #before: Int32Array;
+  /** By thread: the choices of its next step that were tried in vain since the last step that anybody took, a bit each. */
+  readonly #tried: Int32Array;
   #lastIdentity = 0;
 
   /** @param churnVariable a reference variable that no program names, for the objects of `churn` */
@@ -56,6 +61,8 @@ export class ProgramRun {
     this.client = client;
     this.programs = programs;
     this.state = new Int32Array(client.words);
+    this.#before = new Int32Array(client.words);
+    this.#tried = new Int32Array(programs.length);
     this.at = new Int32Array(programs.length);
     this.identities = new Int32Array(client.layout.shape.objects);
     this.#canonical = new ClientCanonical(client, { renames: false, keepsReferences: true });
@@ -73,6 +80,7 @@ export class ProgramRun {
     this.client.initial(this.state);
     this.client.verdict = undefined;
     this.at.fill(0);
+    this.#tried.fill(0);
     this.#roundsLeft.fill(0);
     this.identities.fill(0);
     this.#lastIdentity = 0;
@@ -94,8 +102,22 @@ export class ProgramRun {
     return !this.#isBusy(thread) && this.at[thread] * STRIDE >= this.programs[thread].code.length;
   }
 
-  /** How many choices a thread's next step has; 0 when it cannot move now. */
+  /** How many choices a thread's next step has; 0 when it cannot move now. Some of them may have been tried in vain. */
   choices(thread: number): number {
+    const choices = this.#choices(thread);
+    const tried = this.#tried[thread];
+    for (let choice = 0; choice < choices; choice++) if (!isTried(tried, choice)) return choices;
+    return 0;
+  }
+
+  /** The first choice that has not been tried in vain; -1 when the thread cannot move now. */
+  firstChoice(thread: number): number {
+    const choices = this.#choices(thread);
+    for (let choice = 0; choice < choices; choice++) if (!isTried(this.#tried[thread], choice)) return choice;
+    return -1;
+  }
+
+  #choices(thread: number): number {
     if (this.isFinished(thread)) return 0;
     if (this.#isBusy(thread)) return this.client.choices(this.state, thread);
     const { code } = this.programs[thread];
@@ -108,9 +130,18 @@ export class ProgramRun {
   /** Takes a step; `choice` picks the message that is read, or the address that an object gets. Answers a `Transition`. */
   step(thread: number, choice: number): number {
     this.observer?.steps?.(thread, choice);
+    this.#before.set(this.state);
     const wasBusy = this.#isBusy(thread);
     const taken = wasBusy ? this.client.step(this.state, thread, choice) : this.#begin(thread, choice);
-    if (taken === Transition.disabled || taken === Transition.cut) return taken;
+    if (taken === Transition.disabled) {
+      // It is as if nobody had tried, until somebody has taken another step.
+      this.state.set(this.#before);
+      this.#tried[thread] |= choice < TRIED_BITS ? 1 << choice : 0;
+      this.observer?.failed?.();
+      return taken;
+    }
+    this.#tried.fill(0);
+    if (taken === Transition.cut) return taken;
     this.#addresses.note(this.state);
     if (taken === Transition.taken && !this.#isBusy(thread)) this.#ended(thread);
     if (taken === Transition.taken) this.#canonical.canonicalize(this.state);
@@ -295,6 +326,13 @@ export class ProgramRun {
       if (this.state[layout.object(object) + LIFE] === 0) return object;
     return -1;
   }
+}
+
+/** A location has 15 messages at most, and a weak compare-exchange two choices for each: the bits of an int32 are enough. */
+const TRIED_BITS = 31;
+
+function isTried(tried: number, choice: number): boolean {
+  return choice < TRIED_BITS && (tried & (1 << choice)) !== 0;
 }
 
 function lastUses(client: ThreadedClient, { code }: ClientProgram): Int32Array {
